@@ -1,0 +1,34 @@
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class User(AbstractUser):
+    """Somebody who signs in: an owner or researcher of the installation, or an annotator with an account.
+
+    Most annotators need no account: a link of their study lets them in (`annotation.Annotator`).
+    """
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        RESEARCHER = "researcher", _("Researcher")
+        ANNOTATOR = "annotator", _("Annotator")
+
+    role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.ANNOTATOR)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role__in=["owner", "researcher", "annotator"]), name="accounts_user_role"
+            )
+        ]
+
+    @property
+    def is_researcher(self) -> bool:
+        """Researchers and owners see everything of the installation; annotators only what is theirs."""
+        return self.is_active and self.role in {self.Role.OWNER, self.Role.RESEARCHER}
+
+    @property
+    def is_owner(self) -> bool:
+        return self.is_active and self.role == self.Role.OWNER

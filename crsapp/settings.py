@@ -1,0 +1,220 @@
+"""Django settings, all from the environment (`crsapp/environment.py`), each listed in `docs/reference.md`."""
+
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from crsapp.environment import BASE_DIR, boolean, comma_separated, variable
+
+LOCAL_SECRET = "local-only-secret-key-that-production-refuses"  # noqa: S105
+
+MODE = variable("CRSAPP_MODE", "local", str, "`local` or `production`. Production refuses unsafe settings.")
+PRODUCTION = MODE == "production"
+DEBUG = variable("CRSAPP_DEBUG", "0", boolean, "Django's debug pages. Never in production.")
+SECRET_KEY = variable("CRSAPP_SECRET_KEY", LOCAL_SECRET, str, "Signs sessions. Required in production.")
+ALLOWED_HOSTS = variable(
+    "CRSAPP_ALLOWED_HOSTS",
+    "" if PRODUCTION else "127.0.0.1,localhost,[::1],testserver",
+    comma_separated,
+    "Host names served, comma separated. Required in production; locally this machine alone.",
+)
+DEMO = variable("CRSAPP_DEMO", "0", boolean, "Offer signing in as the demo's people. `make run` sets it.")
+DATA_DIR = variable(
+    "CRSAPP_DATA_DIR", str(BASE_DIR / "var"), Path, "Where the database file, uploads and the folder broker live."
+)
+DATABASE_URL = variable(
+    "DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}", str, "SQLite file or `postgres://user:password@host/name`."
+)
+DATABASE_POOL = variable(
+    "CRSAPP_DATABASE_POOL", "16", int, "Most PostgreSQL connections of one web process; 0 for no pool."
+)
+CELERY_BROKER_URL = variable(
+    "CELERY_BROKER_URL", "", str, "Redis or RabbitMQ. Empty: a folder under `CRSAPP_DATA_DIR` is the broker."
+)
+JOB_LEASE_SECONDS = variable(
+    "CRSAPP_JOB_LEASE_SECONDS", "120", float, "How long a job may go without a sign of life before another takes it."
+)
+JOB_SWEEP_SECONDS = variable(
+    "CRSAPP_JOB_SWEEP_SECONDS", "5", float, "How often a worker shows it is alive and looks for lost jobs."
+)
+WORKER_MISSING_SECONDS = variable(
+    "CRSAPP_WORKER_MISSING_SECONDS", "20", float, "After how long without a sign of life a worker counts as missing."
+)
+WORKER_THREADS = variable("CRSAPP_WORKER_THREADS", "2", int, "Jobs that one worker runs at the same time.")
+WEB_PROCESSES = variable("CRSAPP_WEB_PROCESSES", "2", int, "Web processes that `manage.py serve` starts.")
+WEB_THREADS = variable("CRSAPP_WEB_THREADS", "4", int, "Threads of one web process.")
+UPLOAD_LIMIT_BYTES = variable(
+    "CRSAPP_UPLOAD_LIMIT_BYTES", str(512 * 1024**2), int, "The largest file that may be uploaded."
+)
+UNPACKED_LIMIT_BYTES = variable(
+    "CRSAPP_UNPACKED_LIMIT_BYTES", str(4 * 1024**3), int, "The most that a .gz or .zip may unpack to."
+)
+ARCHIVE_ENTRY_LIMIT = variable(
+    "CRSAPP_ARCHIVE_ENTRY_LIMIT", "200000", int, "The most files that a .zip or a folder may hold."
+)
+SSL = variable("CRSAPP_HTTPS", "1" if PRODUCTION else "0", boolean, "Cookies over HTTPS only, and HSTS.")
+TRUSTED_ORIGINS = variable(
+    "CRSAPP_TRUSTED_ORIGINS", "", comma_separated, "Origins such as `https://studies.example.org` behind a proxy."
+)
+LOG_LEVEL = variable("CRSAPP_LOG_LEVEL", "INFO", str, "Least severe messages that are logged.")
+
+if MODE not in {"local", "production"}:
+    raise ImproperlyConfigured(f"CRSAPP_MODE is {MODE!r}; set it to `local` or `production`.")
+if PRODUCTION:
+    wrong = []
+    if SECRET_KEY == LOCAL_SECRET or len(SECRET_KEY) < 32:
+        wrong.append("set CRSAPP_SECRET_KEY to a random text of at least 32 characters")
+    if DEBUG:
+        wrong.append("set CRSAPP_DEBUG=0")
+    if DEMO:
+        wrong.append("set CRSAPP_DEMO=0: the demo signs anybody in")
+    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+        wrong.append("set CRSAPP_ALLOWED_HOSTS to the host names that people will use, comma separated, without *")
+    if wrong:
+        raise ImproperlyConfigured("Production refuses to start: " + "; ".join(wrong) + ".")
+
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "csp",
+    "axes",
+    "crsapp.accounts",
+    "crsapp.jobs",
+    "generation",
+    "annotation",
+    "evaluation",
+    "crsapp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "crsapp.urls"
+WSGI_APPLICATION = "crsapp.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+DATABASE = DATABASES["default"]
+if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000; "
+        "PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536;",
+    }
+    DATABASE["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+elif DATABASE_POOL:
+    DATABASE["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 30}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "accounts:sign-in"
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_VERBOSE = False
+
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "crsapp.views.csrf_failure"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SSL
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SSL else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SSL else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = TRUSTED_ORIGINS
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "files"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024**2
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024**2
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+}

@@ -1,0 +1,14 @@
+from django.urls import include, path
+
+from crsapp import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("accounts/", include("crsapp.accounts.urls")),
+    path("jobs/", include("crsapp.jobs.urls")),
+    path("datasets/", include("generation.urls")),
+    path("", include("annotation.urls")),
+    path("", include("evaluation.urls")),
+]

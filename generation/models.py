@@ -1,0 +1,224 @@
+"""Dialogues and what they are about. Files become these rows in `generation/services/importing.py` alone."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crsapp.jobs.models import Job
+
+
+class DatasetQuerySet(models.QuerySet["Dataset"]):
+    def visible(self) -> Self:
+        """Those with something to show: at least one finished import, or made here."""
+        return self.filter(~Q(origin=Dataset.Origin.IMPORTED) | Q(imports__state=Import.State.COMPLETE)).distinct()
+
+
+class Dataset(models.Model):
+    """A named set of dialogues with its licence, language, origin and provenance."""
+
+    class Origin(models.TextChoices):
+        IMPORTED = "imported", _("Imported")
+        GENERATED = "generated", _("Generated")
+        LIVE = "live", _("Live")
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    description = models.TextField(_("description"), blank=True)
+    version = models.CharField(_("version"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=16, default="en")
+    domain = models.CharField(_("domain"), max_length=200, blank=True)
+    licence = models.CharField(_("licence"), max_length=200, blank=True)
+    citation = models.TextField(_("citation"), blank=True)
+    origin = models.CharField(_("origin"), max_length=16, choices=Origin, default=Origin.IMPORTED)
+    is_demo = models.BooleanField(default=False)
+    created = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = DatasetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Import(models.Model):
+    """One file read into a dataset. Its dialogues are invisible until it is complete; a failed one leaves none."""
+
+    class State(models.TextChoices):
+        CHECKING = "checking", _("Being checked")
+        CHECKED = "checked", _("Checked, waiting for your word")
+        RUNNING = "running", _("Being imported")
+        COMPLETE = "complete", _("Complete")
+        FAILED = "failed", _("Failed")
+        DISCARDED = "discarded", _("Discarded")
+
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="imports")
+    state = models.CharField(max_length=16, choices=State, default=State.CHECKING)
+    format = models.CharField(max_length=40)
+    filename = models.CharField(max_length=255)
+    file = models.FileField(upload_to="imports/%Y/%m/", blank=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(default=0)
+    options = models.JSONField(default=dict)
+    report = models.JSONField(default=dict)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    completed = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dataset", "sha256"],
+                condition=Q(state__in=["running", "complete"]),
+                name="generation_import_file_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class Item(models.Model):
+    """What is recommended: a film, a book, a place."""
+
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="items")
+    external_id = models.CharField(max_length=200)
+    title = models.CharField(max_length=500)
+    year = models.IntegerField(null=True, blank=True)
+    attributes = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dataset", "external_id"], name="generation_item_external_id")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Person(models.Model):
+    """Whose behaviour or profile stands behind a dialogue."""
+
+    class Kind(models.TextChoices):
+        WORKER = "worker", _("Crowd worker")
+        SIMULATED = "simulated", _("Simulated user")
+        REVIEWER = "reviewer", _("Reviewer")
+        LIVE = "live", _("Live user")
+
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="people")
+    external_id = models.CharField(max_length=200)
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.WORKER)
+    profile = models.TextField(blank=True)
+    profile_translations = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name_plural = "people"
+        constraints = [models.UniqueConstraint(fields=["dataset", "external_id"], name="generation_person_external_id")]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class DialogueQuerySet(models.QuerySet["Dialogue"]):
+    def visible(self) -> Self:
+        """Those of finished imports, and those made here."""
+        return self.filter(Q(source__isnull=True) | Q(source__state=Import.State.COMPLETE))
+
+    def in_dataset(self, dataset: Dataset) -> Self:
+        return self.filter(dataset=dataset)
+
+    def with_utterances(self) -> Self:
+        return self.prefetch_related(
+            models.Prefetch("utterances", Utterance.objects.order_by("index")), "utterances__mentions__item"
+        )
+
+
+class Dialogue(models.Model):
+    """A conversation between a user and a system."""
+
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="dialogues")
+    source = models.ForeignKey(Import, models.CASCADE, null=True, blank=True, related_name="dialogues")
+    number = models.PositiveIntegerField()
+    external_id = models.CharField(max_length=200)
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="dialogues")
+    partner = models.CharField(max_length=200, blank=True)
+    task = models.CharField(max_length=200, blank=True)
+    scenario = models.CharField(max_length=200, blank=True)
+    situation = models.TextField(blank=True)
+    situation_translations = models.JSONField(default=dict)
+    split = models.CharField(max_length=16, blank=True)
+    labels = models.JSONField(default=dict)
+    metadata = models.JSONField(default=dict)
+    utterance_count = models.PositiveIntegerField(default=0)
+    turn_count = models.PositiveIntegerField(default=0)
+    word_count = models.PositiveIntegerField(default=0)
+    first_words = models.CharField(max_length=200, blank=True)
+
+    objects = DialogueQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["dataset", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "external_id"], name="generation_dialogue_external_id"),
+            models.UniqueConstraint(fields=["dataset", "number"], name="generation_dialogue_number"),
+        ]
+        indexes = [
+            models.Index(fields=["dataset", "task", "number"], name="generation_dialogue_task"),
+            models.Index(fields=["dataset", "utterance_count", "number"], name="generation_dialogue_length"),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class Utterance(models.Model):
+    """One message as it stands in its file. Labels that came with it stay labels; they are never judgments."""
+
+    class Speaker(models.TextChoices):
+        USER = "user", _("User")
+        SYSTEM = "system", _("Agent")
+
+    dialogue = models.ForeignKey(Dialogue, models.CASCADE, related_name="utterances")
+    index = models.PositiveIntegerField()
+    speaker = models.CharField(max_length=8, choices=Speaker)
+    text = models.TextField()
+    translations = models.JSONField(default=dict)
+    labels = models.JSONField(default=dict)
+    metadata = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["dialogue", "index"]
+        constraints = [
+            models.UniqueConstraint(fields=["dialogue", "index"], name="generation_utterance_index"),
+            models.CheckConstraint(condition=Q(speaker__in=["user", "system"]), name="generation_utterance_speaker"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class ItemMention(models.Model):
+    """Where a dialogue names an item, and as what. The span counts characters of the utterance's text as filed."""
+
+    class Role(models.TextChoices):
+        MENTIONED = "mentioned", _("Mentioned")
+        RECOMMENDED = "recommended", _("Recommended")
+        ACCEPTED = "accepted", _("Accepted")
+        REJECTED = "rejected", _("Rejected")
+
+    utterance = models.ForeignKey(Utterance, models.CASCADE, related_name="mentions")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="mentions")
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True)
+    role = models.CharField(max_length=16, choices=Role, default=Role.MENTIONED)
+
+    class Meta:
+        ordering = ["utterance", "start"]
+
+    def __str__(self) -> str:
+        return str(self.item)
