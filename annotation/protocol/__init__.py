@@ -1,0 +1,46 @@
+"""The protocol of a study: everything that was decided before the first answer, as one value. Pure.
+
+It is written as TOML (`docs/protocol.md`), stored as a dict with the full text of its instruments, and frozen with a
+digest when the study opens.
+"""
+
+from annotation.protocol.reading import from_dict, parse_protocol
+from annotation.protocol.values import (
+    DESIGNS,
+    PAIRING_KEYS,
+    PAIRINGS,
+    REVEALS,
+    TARGETS,
+    BlockSpec,
+    FilterSpec,
+    PairingSpec,
+    Protocol,
+    ProtocolError,
+    SampleSpec,
+    digest,
+    missing,
+    slugified,
+    to_dict,
+)
+from annotation.protocol.writing import to_toml
+
+__all__ = [
+    "DESIGNS",
+    "PAIRINGS",
+    "PAIRING_KEYS",
+    "REVEALS",
+    "TARGETS",
+    "BlockSpec",
+    "FilterSpec",
+    "PairingSpec",
+    "Protocol",
+    "ProtocolError",
+    "SampleSpec",
+    "digest",
+    "from_dict",
+    "missing",
+    "parse_protocol",
+    "slugified",
+    "to_dict",
+    "to_toml",
+]

@@ -1,0 +1,178 @@
+"""Reading a protocol from TOML or from a dict, with every problem named by its place."""
+
+import re
+import tomllib
+from typing import Final
+
+from annotation import instruments as instrument_files
+from annotation.instruments import SLUG, Instrument, InstrumentError, shipped
+from annotation.protocol.values import (
+    DESIGNS,
+    PAIRING_KEYS,
+    PAIRINGS,
+    REVEALS,
+    TARGETS,
+    BlockSpec,
+    FilterSpec,
+    PairingSpec,
+    Protocol,
+    ProtocolError,
+    SampleSpec,
+    missing,
+    slugified,
+)
+from annotation.toml_reader import Reader, listed, quoted
+
+MOST_CHARACTERS: Final = 2_000_000
+MOST_BLOCKS: Final = 20
+MOST_SAMPLES: Final = 20
+MOST_INSTRUMENTS: Final = 20
+MOST_ANNOTATORS: Final = 200
+MOST_UNITS: Final = 200_000
+MOST_SEED: Final = 2**53 - 1
+MOST_PROSE: Final = 100_000
+ASKED_OF: Final = {"dialogue": ("utterance", "dialogue"), "pair": ("pair",)}
+
+
+def from_dict(data: object, *, draft: bool = False) -> Protocol:
+    """Read a protocol; raises `ProtocolError` with every problem. A draft may lack parts: `missing` lists them."""
+    problems: list[str] = []
+    protocol = _read_protocol(Reader(data, "", problems))
+    if not draft:
+        problems += missing(protocol)
+    if problems:
+        raise ProtocolError(problems)
+    return protocol
+
+
+def parse_protocol(toml_text: str) -> Protocol:
+    """Read a protocol's TOML text; raises `ProtocolError` with every problem."""
+    if len(toml_text) > MOST_CHARACTERS:
+        raise ProtocolError([f"The protocol has more than {MOST_CHARACTERS:,} characters."])
+    try:
+        data = tomllib.loads(toml_text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ProtocolError([f"This is not TOML: {error}."]) from error
+    return from_dict(data)
+
+
+def _read_protocol(reader: Reader) -> Protocol:
+    title = reader.text("title", most=200, default="")
+    slug = reader.text("slug", most=80, default="") or slugified(title)
+    if slug and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
+        reader.problem(f"`slug` is {quoted(slug)}; use small letters, digits and single hyphens.")
+    head = {
+        "language": reader.text("language", most=16, default="en") or "en",
+        "seed": reader.integer("seed", least=0, most=MOST_SEED, default=1),
+        "lease_minutes": reader.integer("lease_minutes", least=5, most=10_080, default=120),
+        "guidelines": reader.text("guidelines", most=MOST_PROSE, default=""),
+        "consent": reader.text("consent", most=MOST_PROSE, default=""),
+    }
+    own = _read_instruments(reader)
+    blocks = tuple(
+        _read_block(Reader(table, f"block {number}", reader.problems), own)
+        for number, table in enumerate(reader.tables("block", most=MOST_BLOCKS), start=1)
+    )
+    reader.finish()
+    names = dict.fromkeys(name for block in blocks for name in block.instruments)
+    used = tuple(own.get(name) or shipped()[name] for name in names if name in own or name in shipped())
+    return Protocol(title=title, slug=slug, blocks=blocks, instruments=used, **head)  # type: ignore[arg-type]
+
+
+def _read_instruments(reader: Reader) -> dict[str, Instrument]:
+    own: dict[str, Instrument] = {}
+    for number, table in enumerate(reader.tables("instrument", most=MOST_INSTRUMENTS), start=1):
+        place = f"instrument {number}"
+        try:
+            instrument = instrument_files.from_dict(table, place=place)
+        except InstrumentError as error:
+            reader.problems.extend(error.problems)
+            continue
+        if instrument.slug in own:
+            reader.problems.append(f"{place}: {quoted(instrument.slug)} stands there twice; each may stand once.")
+        own[instrument.slug] = instrument
+    return own
+
+
+def _read_block(reader: Reader, own: dict[str, Instrument]) -> BlockSpec:
+    name = reader.text("name", most=100)
+    target = reader.choice("target", TARGETS, default="dialogue")
+    design = reader.choice("design", DESIGNS, default="panel")
+    instruments = reader.texts("instruments", most=MOST_INSTRUMENTS, default=[])
+    _check_instruments(reader, target, instruments, own)
+    annotators = reader.integer("annotators", least=1, most=MOST_ANNOTATORS, default=3)
+    merge_turns = reader.flag("merge_turns", default=True)
+    reveal = reader.choice("reveal", REVEALS, default="progressive")
+    carry_over = reader.flag("carry_over", default=False)
+    ties = reader.flag("ties", default=False)
+    seed = reader.integer_or_none("seed", least=0, most=MOST_SEED)
+    samples = tuple(
+        _read_sample(Reader(table, reader.within(f"sample {number}"), reader.problems))
+        for number, table in enumerate(reader.tables("sample", most=MOST_SAMPLES), start=1)
+    )
+    names = [sample.dataset for sample in samples if sample.dataset]
+    for dataset in sorted({name for name in names if names.count(name) > 1}):
+        reader.problem(f"{quoted(dataset)} is sampled twice; draw it once, with the size of both.")
+    pairing = _read_pairing(reader, target, samples)
+    reader.finish()
+    return BlockSpec(
+        name, target, instruments, design, annotators, samples, pairing, merge_turns, reveal, carry_over, ties, seed
+    )
+
+
+def _check_instruments(reader: Reader, target: str, slugs: tuple[str, ...], own: dict[str, Instrument]) -> None:
+    for slug in slugs:
+        if slugs.count(slug) > 1:
+            reader.problem(f"the instrument {quoted(slug)} stands there twice; each may stand once.")
+        instrument = own.get(slug) or shipped().get(slug)
+        if instrument is None:
+            hint = "use a shipped one" if SLUG.fullmatch(slug) else "slugs have small letters, digits and hyphens"
+            known = listed(sorted({*own, *shipped()}))
+            reader.problem(f"there is no instrument {quoted(slug)}; {hint} ({known}), or add it as [[instrument]].")
+            continue
+        for criterion in instrument.criteria:
+            if criterion.target not in ASKED_OF[target]:
+                reader.problem(
+                    f"the instrument {quoted(slug)} asks {quoted(criterion.title)} of a {criterion.target}, but the "
+                    f"block shows a {target}."
+                )
+
+
+def _read_sample(reader: Reader) -> SampleSpec:
+    dataset = reader.text("dataset", most=80)
+    size = reader.integer("size", least=1, most=MOST_UNITS)
+    table = reader.table("filter")
+    if table is None:
+        reader.finish()
+        return SampleSpec(dataset, size)
+    inner = Reader(table, reader.within("filter"), reader.problems)
+    limits = FilterSpec(
+        inner.integer_or_none("min_turns", least=1, most=100_000),
+        inner.integer_or_none("max_turns", least=1, most=100_000),
+        inner.text("task", most=200, default=""),
+        inner.text("search", most=200, default=""),
+    )
+    if limits.min_turns and limits.max_turns and limits.min_turns > limits.max_turns:
+        inner.problem(f"`min_turns` ({limits.min_turns}) is more than `max_turns` ({limits.max_turns}).")
+    inner.finish()
+    reader.finish()
+    return SampleSpec(dataset, size, limits)
+
+
+def _read_pairing(reader: Reader, target: str, samples: tuple[SampleSpec, ...]) -> PairingSpec | None:
+    table = reader.table("pairing")
+    smallest = min((sample.size for sample in samples), default=0)
+    if target != "pair":
+        if table is not None:
+            reader.problem("it shows single dialogues, so [block.pairing] has no meaning; remove it.")
+        return None
+    inner = Reader({} if table is None else table, reader.within("pairing"), reader.problems)
+    method = inner.choice("method", PAIRINGS, default="random")
+    key = inner.text("key", most=20, default="")
+    if method == "matched" and key not in PAIRING_KEYS:
+        inner.problem(f"`key` is {quoted(key)}; matched pairs need one of {listed(PAIRING_KEYS)}.")
+    if method == "random" and key:
+        inner.problem('random pairs have no `key`; remove it, or set method = "matched".')
+    size = inner.integer("size", least=0, most=MOST_UNITS, default=smallest)
+    inner.finish()
+    return PairingSpec(method, key, size)

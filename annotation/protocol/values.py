@@ -1,0 +1,163 @@
+"""The protocol as one value, its digest, and what a draft still lacks."""
+
+import re
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+from annotation import instruments as instrument_files
+from annotation.instruments import Instrument
+from annotation.toml_reader import quoted
+
+TARGETS: Final = ("dialogue", "pair")
+DESIGNS: Final = ("panel", "overlap")
+REVEALS: Final = ("progressive", "whole")
+PAIRINGS: Final = ("random", "matched")
+PAIRING_KEYS: Final = ("scenario", "person", "task")
+MOST_SLOTS: Final = 1_000_000
+
+
+class ProtocolError(ValueError):
+    """Every problem of a protocol, each in words with its place."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class FilterSpec:
+    """Which dialogues of a dataset may be drawn. Turns are counted with neighbouring messages of one speaker merged."""
+
+    min_turns: int | None = None
+    max_turns: int | None = None
+    task: str = ""
+    search: str = ""
+
+
+@dataclass(frozen=True)
+class SampleSpec:
+    """How many dialogues of which dataset, drawn at random without replacement."""
+
+    dataset: str
+    size: int
+    filter: FilterSpec = FilterSpec()
+
+
+@dataclass(frozen=True)
+class PairingSpec:
+    """How the dialogues of the two samples become pairs."""
+
+    method: str = "random"
+    key: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class BlockSpec:
+    """One part of a study: what is shown, what is asked of it, and how many judge it."""
+
+    name: str
+    target: str = "dialogue"
+    instruments: tuple[str, ...] = ()
+    design: str = "panel"
+    annotators: int = 3
+    samples: tuple[SampleSpec, ...] = ()
+    pairing: PairingSpec | None = None
+    merge_turns: bool = True
+    reveal: str = "progressive"
+    carry_over: bool = False
+    ties: bool = False
+    seed: int | None = None
+
+    @property
+    def units(self) -> int:
+        """How many units the block will have."""
+        if self.target == "pair":
+            return self.pairing.size if self.pairing else 0
+        return sum(sample.size for sample in self.samples)
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A whole study as decided beforehand. `instruments` holds the full text of every instrument the blocks name."""
+
+    title: str = ""
+    slug: str = ""
+    language: str = "en"
+    seed: int = 1
+    lease_minutes: int = 120
+    guidelines: str = ""
+    consent: str = ""
+    blocks: tuple[BlockSpec, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
+
+    def instrument(self, slug: str) -> Instrument | None:
+        return next((instrument for instrument in self.instruments if instrument.slug == slug), None)
+
+    def instruments_of(self, block: BlockSpec) -> list[Instrument]:
+        found = (self.instrument(slug) for slug in block.instruments)
+        return [instrument for instrument in found if instrument is not None]
+
+    @property
+    def seats(self) -> int:
+        """How many seats the study has: the most that any of its panels needs."""
+        return max((block.annotators for block in self.blocks if block.design == "panel"), default=0)
+
+
+def digest(protocol: Protocol) -> str:
+    """SHA-256 of the protocol as canonical JSON, the instruments' text included."""
+    return instrument_files.canonical_digest(to_dict(protocol))
+
+
+def to_dict(protocol: Protocol) -> dict[str, Any]:
+    """The protocol as JSON-able values; `from_dict` takes it back."""
+    data = asdict(replace(protocol, instruments=()))
+    data["instrument"] = [instrument_files.to_dict(instrument) for instrument in protocol.instruments]
+    data["block"] = list(data.pop("blocks"))
+    del data["instruments"]
+    for block in data["block"]:
+        block["instruments"] = list(block["instruments"])
+        block["sample"] = list(block.pop("samples"))
+    return data
+
+
+def missing(protocol: Protocol) -> list[str]:
+    """What a draft still needs before it can be opened, each in words with its place."""
+    problems = [] if protocol.title else ["`title` is missing; give the study a name."]
+    if not protocol.blocks:
+        problems.append("The study has no block yet; add at least one [[block]].")
+    for number, block in enumerate(protocol.blocks, start=1):
+        place = f"block {number}"
+        if not block.instruments:
+            problems.append(f"{place}: it asks nothing; name at least one instrument.")
+        if not block.samples:
+            problems.append(f"{place}: it shows nothing; add at least one [[block.sample]].")
+        if block.target == "pair":
+            problems += [f"{place}: {problem}" for problem in _pair_problems(block)]
+        if block.units * block.annotators > MOST_SLOTS:
+            problems.append(
+                f"{place}: {block.units:,} units × {block.annotators} annotators are more than the {MOST_SLOTS:,} "
+                "judgments of a unit that one block may ask for; draw a smaller sample."
+            )
+    return problems
+
+
+def _pair_problems(block: BlockSpec) -> list[str]:
+    if len(block.samples) != 2:
+        return [f"pairs need exactly two samples; there are {len(block.samples)}."]
+    if block.pairing is None or block.pairing.size == 0:
+        return ["pairs need a [block.pairing] with a `size`, or samples of one size."]
+    small = [sample for sample in block.samples if sample.size < block.pairing.size]
+    return [
+        f"{block.pairing.size} pairs need as many dialogues of {quoted(sample.dataset)}; its sample has {sample.size}."
+        for sample in small
+    ]
+
+
+def slugified(title: str) -> str:
+    """A slug made of the title's plain letters and digits; may be empty.
+
+    >>> slugified("ReDial v. RecLLMSim")
+    'redial-v-recllmsim'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:80].strip("-")

@@ -1,0 +1,37 @@
+"""What a block asks and shows, read from the study's frozen protocol."""
+
+from annotation.instruments import Instrument
+from annotation.models import Assignment, Block, Study
+from annotation.protocol import BlockSpec, Protocol, from_dict
+from annotation.questions import Question, questions
+
+_FROZEN: dict[str, Protocol] = {}
+
+
+def protocol_of(study: Study) -> Protocol:
+    """The study's protocol as a value; of a draft it may lack parts. Raises `ProtocolError` for a broken draft."""
+    if not study.digest:
+        return from_dict(study.protocol, draft=True)
+    if study.digest not in _FROZEN:
+        if len(_FROZEN) > 100:
+            _FROZEN.clear()
+        _FROZEN[study.digest] = from_dict(study.protocol, draft=True)
+    return _FROZEN[study.digest]
+
+
+def spec_of(block: Block) -> BlockSpec:
+    """What the protocol says of this block."""
+    return protocol_of(block.study).blocks[block.number - 1]
+
+
+def instruments_of(block: Block) -> list[Instrument]:
+    """The frozen instruments asked in this block, in order."""
+    protocol = protocol_of(block.study)
+    return protocol.instruments_of(protocol.blocks[block.number - 1])
+
+
+def questions_of(assignment: Assignment) -> list[Question]:
+    """Every question that this assignment asks, in the order in which they are asked."""
+    unit = assignment.unit
+    turns = [] if unit.second_id else unit.first.content["turns"]
+    return questions(instruments_of(unit.block), turns)

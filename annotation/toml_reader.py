@@ -1,0 +1,113 @@
+"""Reading hand-written tables (TOML, JSON) with every problem named by its place. Pure."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+MISSING: Final = object()
+
+
+def quoted(value: object) -> str:
+    """`value` as it may stand in a message: short, on one line, in quotation marks."""
+    text = " ".join(str(value).split())
+    return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
+
+
+def listed(values: Iterable[str]) -> str:
+    return ", ".join(values)
+
+
+class Reader:
+    """One table, read key by key. What is wrong is added to `problems`; what is read is always of the right type."""
+
+    def __init__(self, data: object, place: str, problems: list[str]) -> None:
+        self.place = place
+        self.problems = problems
+        self._known: list[str] = []
+        self._data: Mapping[str, Any] = {}
+        if isinstance(data, Mapping):
+            self._data = data
+        else:
+            self.problem("should be a table with keys and values")
+
+    def problem(self, text: str) -> None:
+        self.problems.append(f"{self.place}: {text}" if self.place else text)
+
+    def within(self, place: str) -> str:
+        return f"{self.place}, {place}" if self.place else place
+
+    def given(self, key: str) -> bool:
+        return key in self._data
+
+    def _take(self, key: str, kind: type, words: str, default: object) -> Any:
+        self._known.append(key)
+        value = self._data.get(key, MISSING)
+        if value is MISSING or (value is None and default is not MISSING):
+            if default is MISSING:
+                self.problem(f"`{key}` is missing; give {words}.")
+                return kind()
+            return default
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            self.problem(f"`{key}` is {quoted(value)}; it should be {words}.")
+            return kind() if default is MISSING else default
+        return value
+
+    def text(self, key: str, *, most: int, default: Any = MISSING) -> str:
+        value = self._take(key, str, "a text", default)
+        if "\x00" in value:
+            self.problem(f"`{key}` contains a character that cannot be stored (NUL); remove it.")
+        if len(value) > most:
+            self.problem(f"`{key}` is {len(value):,} characters long; at most {most:,} are allowed.")
+        return str(value.replace("\x00", "")[:most].strip())
+
+    def integer(self, key: str, *, least: int, most: int, default: Any = MISSING) -> int:
+        value = self._take(key, int, "a whole number", default)
+        return self._ranged(key, value, least, most) if self.given(key) else int(value)
+
+    def integer_or_none(self, key: str, *, least: int, most: int) -> int | None:
+        value = self._take(key, int, "a whole number", None)
+        return None if value is None else self._ranged(key, value, least, most)
+
+    def _ranged(self, key: str, value: int, least: int, most: int) -> int:
+        if not least <= value <= most:
+            self.problem(f"`{key}` is {value:,}; it should be from {least:,} to {most:,}.")
+            return min(max(value, least), most)
+        return value
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        return bool(self._take(key, bool, "true or false", default))
+
+    def choice(self, key: str, allowed: Iterable[str], *, default: Any = MISSING) -> str:
+        options = list(allowed)
+        value = self._take(key, str, f"one of {listed(options)}", default)
+        if value not in options and self.given(key):
+            self.problem(f"`{key}` is {quoted(value)}; it should be one of {listed(options)}.")
+            return options[0]
+        return str(value)
+
+    def texts(self, key: str, *, most: int, default: Any = MISSING) -> tuple[str, ...]:
+        values = self._take(key, list, "a list of texts", default)
+        if len(values) > most:
+            self.problem(f"`{key}` lists {len(values)} entries; at most {most} are allowed.")
+        for value in values:
+            if not isinstance(value, str):
+                self.problem(f"`{key}` contains {quoted(value)}; every entry should be a text.")
+        return tuple(value for value in values[:most] if isinstance(value, str))
+
+    def tables(self, key: str, *, most: int) -> list[object]:
+        values = self._take(key, list, "a list of tables", [])
+        if len(values) > most:
+            self.problem(f"there are {len(values):,} `{key}`; at most {most:,} are allowed.")
+        return list(values[:most])
+
+    def table(self, key: str) -> object | None:
+        value = self._take(key, dict, "a table", None)
+        return value if isinstance(value, dict) else None
+
+    def finish(self) -> None:
+        """Name every key that nobody asked for, with the nearest that exists."""
+        for key in self._data:
+            if key not in self._known:
+                near = difflib.get_close_matches(str(key), self._known, n=1)
+                hint = f"did you mean `{near[0]}`?" if near else f"known are {listed(f'`{k}`' for k in self._known)}."
+                self.problem(f"`{str(key)[:60]}` is not known; {hint}")
