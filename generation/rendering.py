@@ -1,0 +1,112 @@
+"""Text of models and users, made fit to be shown. Pure: no Django, no database, no network.
+
+The text is hostile: nothing of it may run, load an asset or lead away from the page. Nor may it betray which system
+wrote it by what the browser fetches, so images and addresses are left out for every dialogue alike.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any, Final
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+MARKDOWN_LIMIT: Final = 20_000
+"""Longer texts are shown as plain paragraphs: Markdown of that size is nothing a person reads, and slow to parse."""
+
+ALLOWED_TAGS: Final = frozenset(
+    [
+        "p",
+        "br",
+        "hr",
+        "strong",
+        "em",
+        "s",
+        "del",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "code",
+        "pre",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ]
+)
+MARKDOWN_PUNCTUATION: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
+
+
+class SafeHtml(str):
+    """Markup that has been sanitised. Templates take it as it is, because it has `__html__`."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
+
+
+class _Renderer(RendererHTML):
+    """Links become their text, images their description, headings bold lines that leave the page's outline alone."""
+
+    def link_open(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        return ""
+
+    link_close = link_open
+
+    def image(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        return escape(self.renderInlineAsText(tokens[index].children or [], options, env))
+
+    def heading_open(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        return "<p><strong>"
+
+    def heading_close(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        return "</strong></p>\n"
+
+
+_PARSER: Final = MarkdownIt("commonmark", {"html": False, "breaks": True}, renderer_cls=_Renderer).enable(
+    ["table", "strikethrough"]
+)
+
+
+def render_markdown(text: str) -> SafeHtml:
+    """Markdown to markup of a short list of tags, without attributes, images, addresses or raw HTML.
+
+    >>> render_markdown("**Heat** ([site](https://example.org)) <script>alert(1)</script>")
+    '<p><strong>Heat</strong> (site) &lt;script&gt;alert(1)&lt;/script&gt;</p>'
+    """
+    if len(text) > MARKDOWN_LIMIT:
+        return _plain(text)
+    return SafeHtml(nh3.clean(_PARSER.render(text), tags=set(ALLOWED_TAGS), attributes={}, link_rel=None).strip())
+
+
+def _plain(text: str) -> SafeHtml:
+    paragraphs = re.split(r"\n\s*\n", text.strip())
+    return SafeHtml("\n".join(f"<p>{escape(paragraph).replace(chr(10), '<br>')}</p>" for paragraph in paragraphs))
+
+
+def with_titles(text: str, mentions: Iterable[tuple[int | None, int | None, str]], *, markdown: bool = False) -> str:
+    """The text with each mentioned span (start, end, title) replaced by its title, the title's white space made single.
+
+    A span that is missing, empty, outside the text or overlapping an earlier one leaves the text as it is there. With
+    `markdown`, titles are escaped, so that one like M*A*S*H stays itself when the text is rendered.
+
+    >>> with_titles("I liked @12!", [(8, 11, "Cosmos  (2015)")])
+    'I liked Cosmos (2015)!'
+    """
+    pieces: list[str] = []
+    reached = 0
+    spans = ((start, end, title) for start, end, title in mentions if start is not None and end is not None)
+    for start, end, title in sorted(spans, key=lambda span: span[:2]):
+        if start < reached or end <= start or end > len(text):
+            continue
+        shown = " ".join(title.split())
+        pieces += [text[reached:start], MARKDOWN_PUNCTUATION.sub(r"\\\1", shown) if markdown else shown]
+        reached = end
+    return "".join([*pieces, text[reached:]])

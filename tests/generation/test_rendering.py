@@ -1,0 +1,112 @@
+"""What a model or a user wrote is shown, and nothing it wrote runs, loads or leads away."""
+
+import time
+
+import pytest
+from django.template import Context, Template
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generation.rendering import MARKDOWN_LIMIT, SafeHtml, render_markdown, with_titles
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("**Heat** is *tense*", "<p><strong>Heat</strong> is <em>tense</em></p>"),
+        ("~~no~~", "<p><s>no</s></p>"),
+        ("two\nlines", "<p>two<br>\nlines</p>"),
+        ("# Plan", "<p><strong>Plan</strong></p>"),
+        ("[the site](https://example.org 'x')", "<p>the site</p>"),
+        ("<https://example.org>", "<p>https://example.org</p>"),
+        ("![a *map*](https://example.org/pixel.png)", "<p>a map</p>"),
+        ("```html\n<b>x</b>\n```", "<pre><code>&lt;b&gt;x&lt;/b&gt;\n</code></pre>"),
+    ],
+)
+def test_markdown_is_shown_without_addresses_and_images(text: str, shown: str) -> None:
+    assert render_markdown(text) == shown
+
+
+def test_tables_have_no_inline_style() -> None:
+    table = render_markdown("|film|year|\n|:-|-:|\n|Heat|1995|")
+    assert "<td>1995</td>" in table
+    assert "style" not in table
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](data:text/html;base64,PHNjcmlwdD4=)",
+        "<svg/onload=alert(1)>",
+        "`<script>`",
+        "![x](x 'onerror=alert(1)')",
+        '<a href="https://example.org">x</a>',
+    ],
+)
+def test_mallory_cannot_smuggle_markup_in(attack: str) -> None:
+    shown = render_markdown(attack)
+    for forbidden in ("<script", "<img", "<svg", "<a "):
+        assert forbidden not in shown
+
+
+@given(st.text(alphabet="<>\"'&ab[]()!*_`~#|-:\n /=", max_size=200))
+def test_only_the_short_list_of_tags_comes_out_and_none_has_an_attribute(text: str) -> None:
+    shown = render_markdown(text)
+    allowed = [
+        "p",
+        "br",
+        "hr",
+        "strong",
+        "em",
+        "s",
+        "del",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "code",
+        "pre",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ]
+    for tag in shown.split("<")[1:]:
+        assert tag.split(">")[0].strip("/ ") in allowed
+
+
+def test_templates_take_the_markup_as_it_is_and_still_escape_plain_text() -> None:
+    page = Template("{{ safe }} {{ plain }}").render(Context({"safe": render_markdown("*a*"), "plain": "<b>"}))
+    assert page == "<p><em>a</em></p> &lt;b&gt;"
+    assert isinstance(render_markdown("x"), SafeHtml)
+
+
+@pytest.mark.parametrize("bad", ["[", "![[", "*_", "|-\n", "> ", "a"])
+def test_endless_text_is_shown_soon_and_whole(bad: str) -> None:
+    text = bad * (200_000 // len(bad))
+    started = time.monotonic()
+    shown = render_markdown(text)
+    render_markdown(text[:MARKDOWN_LIMIT])
+    assert time.monotonic() - started < 5
+    assert shown.startswith("<p>")
+
+
+def test_titles_stand_where_the_ids_stood() -> None:
+    text = "Have you seen @12 or @7 ?"
+    assert with_titles(text, [(21, 23, "Up  (2009)"), (14, 17, "Heat (1995)")]) == (
+        "Have you seen Heat (1995) or Up (2009) ?"
+    )
+
+
+def test_spans_that_make_no_sense_leave_the_text_alone() -> None:
+    assert with_titles("seen @12", [(None, None, "A"), (5, 99, "B"), (6, 6, "C"), (5, 8, "D"), (6, 8, "E")]) == "seen D"
+
+
+def test_a_title_with_punctuation_survives_markdown() -> None:
+    text = with_titles("I saw @1", [(6, 8, "M*A*S*H <1970> [REC](2007)")], markdown=True)
+    assert render_markdown(text) == "<p>I saw M*A*S*H &lt;1970&gt; [REC](2007)</p>"
