@@ -31,7 +31,6 @@ class Study(models.Model):
     protocol = models.JSONField(default=dict)
     digest = models.CharField(max_length=64, blank=True)
     is_demo = models.BooleanField(default=False)
-    judgment_revision = models.PositiveBigIntegerField(default=0)
     created = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     opened = models.DateTimeField(null=True, blank=True)
@@ -49,6 +48,12 @@ class Study(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def judgment_revision(self) -> int:
+        """Grows with every write to the study's judgments, so that a figure can be kept under it."""
+        total: int | None = self.annotators.aggregate(total=models.Sum("revision"))["total"]
+        return total or 0
 
 
 class Block(models.Model):
@@ -134,7 +139,11 @@ class Seat(models.Model):
 
 
 class Annotator(models.Model):
-    """Who judges in one study, under a pseudonym: a person, an LLM or a trained classifier."""
+    """Who judges in one study, under a pseudonym: a person, an LLM or a trained classifier.
+
+    `revision` counts the writes to this annotator's judgments. It stands here and not on the study, where fifty people
+    answering at once would wait for one row.
+    """
 
     class Kind(models.TextChoices):
         PERSON = "person", _("Person")
@@ -151,6 +160,7 @@ class Annotator(models.Model):
     consented = models.DateTimeField(null=True, blank=True)
     joined = models.DateTimeField(auto_now_add=True)
     last_seen = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         ordering = ["study", "pseudonym"]
