@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import dj_database_url
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from crsapp.environment import BASE_DIR, boolean, comma_separated, variable
+
+django_stubs_ext.monkeypatch()  # so that `forms.ModelForm[User]` and the like can be written
 
 LOCAL_SECRET = "local-only-secret-key-that-production-refuses"  # noqa: S105
 
@@ -28,6 +31,8 @@ DATA_DIR = variable(
 DATABASE_URL = variable(
     "DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}", str, "SQLite file or `postgres://user:password@host/name`."
 )
+PORT = variable("PORT", "8000", int, "Where `manage.py serve` listens.")
+HOST = variable("CRSAPP_HOST", "127.0.0.1", str, "The address `manage.py serve` listens on; `0.0.0.0` for all.")
 DATABASE_POOL = variable(
     "CRSAPP_DATABASE_POOL", "16", int, "Most PostgreSQL connections of one web process; 0 for no pool."
 )
@@ -97,6 +102,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "crsapp.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -141,7 +147,7 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASE["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 elif DATABASE_POOL:
-    DATABASE["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 30}}
+    DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 30}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -165,7 +171,11 @@ LOGOUT_REDIRECT_URL = "accounts:sign-in"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24 * 7
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -214,7 +224,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024**2
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"line": {"()": "crsapp.logs.LineFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"django": {"handlers": [], "level": LOG_LEVEL}, "django.server": {"handlers": [], "propagate": True}},
 }

@@ -1,12 +1,29 @@
 """Fixtures everybody shares: named people, the datasets that are never shipped, a real site and a real browser."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from crsapp.accounts.models import User
+from tests import services
+
+pytest_plugins = ["tests.skips"]
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+def pytest_configure() -> None:
+    settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2", *settings.PASSWORD_HASHERS]
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
 @pytest.fixture
@@ -33,3 +50,64 @@ def olga(db: None) -> User:
 def ben(db: None) -> User:
     """An annotator with an account."""
     return User.objects.create_user("ben", password="ben's long password", role=User.Role.ANNOTATOR)
+
+
+@pytest.fixture(scope="session")
+def site_environment(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """The environment of another process of the same site: the same database, its own static files, no demo."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("CRSAPP_")},
+        "DJANGO_SETTINGS_MODULE": "crsapp.settings",
+        "CRSAPP_DATA_DIR": str(tmp_path_factory.mktemp("site")),
+        "CRSAPP_LOG_LEVEL": "INFO",
+        "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
+        "DATABASE_URL": services.database_url(connection.settings_dict),
+    }
+
+
+@pytest.fixture(scope="session")
+def web_site(site_environment: dict[str, str]) -> Iterator[str]:
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(command, cwd=services.ROOT, env=site_environment, check=True)
+    with services.web_processes(site_environment, Path(site_environment["CRSAPP_DATA_DIR"]) / "web.log") as url:
+        yield url
+
+
+@pytest.fixture
+def live_site(transactional_db: None, web_site: str) -> str:
+    """The address of the site as production serves it (gunicorn, compressed static files) on the test database.
+
+    What the test writes, the site reads; each test starts with an empty database.
+    """
+    return web_site
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = services.chromium()
+    if path is None:
+        pytest.skip("no Chromium is installed")
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    # Playwright's own event loop makes Django think that it runs inside one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(chromium: Browser, live_site: str) -> Iterator[Page]:
+    """A new browser's page, its addresses relative to the live site. A script's error fails the test."""
+    context = chromium.new_context(base_url=live_site, locale="en-GB")
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not errors, errors

@@ -29,12 +29,12 @@ def _guard(
     allowed: Callable[[User], bool], view: Callable[Concatenate[ResearcherRequest, P], HttpResponseBase]
 ) -> View[P]:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not _signed_in(request.user):
             return redirect_to_login(request.get_full_path())
         if not allowed(request.user):
             raise PermissionDenied
-        return view(cast(ResearcherRequest, request), *args, **kwargs)
+        return view(cast("ResearcherRequest", request), *args, **kwargs)
 
     return guarded
 

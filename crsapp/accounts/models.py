@@ -1,6 +1,24 @@
+from typing import Any, ClassVar
+
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(DjangoUserManager["User"]):
+    """`createsuperuser` makes an owner: whoever may use the server's shell starts the installation."""
+
+    use_in_migrations = False
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **extra_fields: Any
+    ) -> "User":
+        return super().create_superuser(username, email, password, **{"role": User.Role.OWNER, **extra_fields})
+
+    def demo(self) -> "models.QuerySet[User]":
+        """The demo's people, the owner first."""
+        return self.filter(is_demo=True, is_active=True).order_by("-role", "username")
 
 
 class User(AbstractUser):
@@ -17,7 +35,9 @@ class User(AbstractUser):
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.ANNOTATOR)
     is_demo = models.BooleanField(default=False)
 
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta(AbstractUser.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(role__in=["owner", "researcher", "annotator"]), name="accounts_user_role"
