@@ -3,7 +3,34 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from crsapp.jobs.clock import from_now
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def open(self) -> "JobQuerySet":
+        """Jobs that are not over: waiting, running, or waiting for their pieces."""
+        return self.filter(state__in=Job.OPEN)
+
+    def whole(self) -> "JobQuerySet":
+        """Jobs as people asked for them, without the pieces of larger ones."""
+        return self.filter(parent=None)
+
+    def due(self) -> "JobQuerySet":
+        """Jobs that a worker could begin now, the oldest first."""
+        ready = Q(run_after=None) | Q(run_after__lte=Now())
+        return self.filter(ready, state=Job.State.QUEUED).order_by("created")
+
+    def expired(self) -> "JobQuerySet":
+        """Jobs whose worker has not shown a sign of life for as long as the lease lasts."""
+        return self.filter(state=Job.State.RUNNING, lease_until__lt=Now())
+
+
+class WorkerQuerySet(models.QuerySet["Worker"]):
+    def alive(self) -> "WorkerQuerySet":
+        return self.filter(seen__gte=from_now(-settings.WORKER_MISSING_SECONDS))
 
 
 class Job(models.Model):
@@ -20,6 +47,8 @@ class Job(models.Model):
         SUCCEEDED = "succeeded", _("Done")
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
+
+    OPEN = (State.QUEUED, State.RUNNING, State.WAITING)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=100)
@@ -47,6 +76,8 @@ class Job(models.Model):
     moved = models.DateTimeField(null=True, blank=True)
     finished = models.DateTimeField(null=True, blank=True)
 
+    objects = JobQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created"]
         constraints = [
@@ -67,7 +98,7 @@ class Job(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state in {self.State.SUCCEEDED, self.State.FAILED, self.State.CANCELLED}
+        return self.state not in self.OPEN
 
 
 class Worker(models.Model):
@@ -76,6 +107,8 @@ class Worker(models.Model):
     name = models.CharField(max_length=200, primary_key=True)
     started = models.DateTimeField()
     seen = models.DateTimeField(db_index=True)
+
+    objects = WorkerQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

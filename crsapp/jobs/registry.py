@@ -1,0 +1,117 @@
+"""Kinds of work and their handlers: an app registers in its `tasks.py`, so that jobs never import an upper floor."""
+
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from django.core import checks
+from django.utils.translation import gettext as _
+
+
+class JobError(Exception):
+    """Work that cannot be done, in words for the person who asked for it. It is not tried again."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a handler is. `total` is None where nobody can know it yet."""
+
+    done: int
+    total: int | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class WaitForPieces:
+    """What a handler returns when its pieces (`enqueue(parent=context.job_id, …)`) are to be waited for.
+
+    The job is done when no piece is open, and failed if any piece did not succeed, unless `allow_failed`.
+    """
+
+    allow_failed: bool = False
+
+
+WAIT_FOR_PIECES: Final = WaitForPieces()
+
+
+@dataclass
+class Context:
+    """What a handler knows of its job. `checkpoint` is saved at each yield and handed to whoever continues."""
+
+    job_id: UUID
+    arguments: dict[str, Any]
+    checkpoint: dict[str, Any]
+    created_by_id: int | None = None
+
+
+Steps: TypeAlias = Generator[Progress, None, dict[str, Any] | WaitForPieces | None]
+Work: TypeAlias = Callable[[Context], Steps]
+Abandoned: TypeAlias = Callable[[Context], None]
+
+
+@dataclass(frozen=True)
+class Handler:
+    kind: str
+    work: Work
+    abandoned: Abandoned | None
+
+    @property
+    def place(self) -> str:
+        return f"{self.work.__module__}.{self.work.__qualname__}"
+
+
+@dataclass
+class Registry:
+    handlers: dict[str, Handler] = field(default_factory=dict)
+    duplicates: list[Handler] = field(default_factory=list)
+
+    def add(self, handler: Handler) -> None:
+        first = self.handlers.setdefault(handler.kind, handler)
+        if first.place != handler.place:
+            self.duplicates.append(handler)
+
+    def find(self, kind: str) -> Handler:
+        """Return the handler of `kind`, or say in words that there is none."""
+        try:
+            return self.handlers[kind]
+        except KeyError:
+            raise JobError(
+                _(
+                    "No installed app knows work of the kind “%(kind)s”. "
+                    "Start the worker from the same version of the code as the web pages, then retry."
+                )
+                % {"kind": kind}
+            ) from None
+
+
+registry = Registry()
+
+
+def handler(kind: str, *, abandoned: Abandoned | None = None) -> Callable[[Work], Work]:
+    """Register a generator as the handler of `kind`.
+
+    Each step up to a yield is one transaction, saved together with the checkpoint; keep it to a second or so, since
+    on SQLite nobody else can write meanwhile. A step whose worker dies is rolled back and done again by the next.
+    `abandoned` is called once when such a job has failed for good or was cancelled, in the transaction that says so:
+    the place to remove what is half done. What it changes in the checkpoint is where a retry begins.
+    """
+
+    def register(work: Work) -> Work:
+        registry.add(Handler(kind, work, abandoned))
+        return work
+
+    return register
+
+
+def check_duplicates(**kwargs: Any) -> Iterable[checks.CheckMessage]:
+    """Django system check: a kind has one handler."""
+    return [
+        checks.Error(
+            f"The job kind {second.kind!r} has two handlers: "
+            f"{registry.handlers[second.kind].place} and {second.place}.",
+            hint="Give one of them another kind.",
+            id="jobs.E001",
+        )
+        for second in registry.duplicates
+    ]
