@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
+from django.core.exceptions import ImproperlyConfigured
+
 T = TypeVar("T")
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent
@@ -14,6 +16,8 @@ BASE_DIR: Final = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Variable:
+    """One setting, as the reference prints it."""
+
     name: str
     default: str
     help: str
@@ -22,10 +26,24 @@ class Variable:
 VARIABLES: dict[str, Variable] = {}
 
 
-def variable(name: str, default: str, parse: Callable[[str], T], help: str) -> T:
-    """Declare the environment variable `name` and return its parsed value."""
-    VARIABLES[name] = Variable(name, default, help)
-    return parse(os.environ.get(name, default))
+def variable(name: str, default: str, parse: Callable[[str], T], help: str, *, shown: str | None = None) -> T:
+    """Declare the environment variable `name` and return its parsed value.
+
+    `shown` is what the reference calls the default, where that depends on the machine or on another variable.
+    """
+    VARIABLES[name] = Variable(name, f"`{default}`" if shown is None and default else shown or "", help)
+    text = os.environ.get(name, default)
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is {text!r}, which cannot be read ({error}). It is: {help}") from error
+
+
+def reference() -> str:
+    """The table of `docs/reference.md`."""
+    lines = ["| variable | default | what it is |", "| --- | --- | --- |"]
+    lines += [f"| `{variable.name}` | {variable.default} | {variable.help} |" for variable in VARIABLES.values()]
+    return "\n".join(lines)
 
 
 def boolean(text: str) -> bool:

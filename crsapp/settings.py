@@ -1,6 +1,7 @@
 """Django settings, all from the environment (`crsapp/environment.py`), each listed in `docs/reference.md`."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import dj_database_url
 import django_stubs_ext
@@ -13,23 +14,35 @@ from crsapp.environment import BASE_DIR, boolean, comma_separated, variable
 django_stubs_ext.monkeypatch()  # so that `forms.ModelForm[User]` and the like can be written
 
 LOCAL_SECRET = "local-only-secret-key-that-production-refuses"  # noqa: S105
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 
 MODE = variable("CRSAPP_MODE", "local", str, "`local` or `production`. Production refuses unsafe settings.")
 PRODUCTION = MODE == "production"
 DEBUG = variable("CRSAPP_DEBUG", "0", boolean, "Django's debug pages. Never in production.")
-SECRET_KEY = variable("CRSAPP_SECRET_KEY", LOCAL_SECRET, str, "Signs sessions. Required in production.")
+SECRET_KEY = variable(
+    "CRSAPP_SECRET_KEY", LOCAL_SECRET, str, "Signs sessions. Required in production.", shown="one that everybody knows"
+)
 ALLOWED_HOSTS = variable(
     "CRSAPP_ALLOWED_HOSTS",
-    "" if PRODUCTION else "127.0.0.1,localhost,[::1],testserver",
+    "" if PRODUCTION else ",".join(sorted(LOCAL_HOSTS)),
     comma_separated,
-    "Host names served, comma separated. Required in production; locally this machine alone.",
+    "Host names served, comma separated. Required in production.",
+    shown="locally: this machine alone",
 )
 DEMO = variable("CRSAPP_DEMO", "0", boolean, "Offer signing in as the demo's people. `make run` sets it.")
 DATA_DIR = variable(
-    "CRSAPP_DATA_DIR", str(BASE_DIR / "var"), Path, "Where the database file, uploads and the folder broker live."
+    "CRSAPP_DATA_DIR",
+    str(BASE_DIR / "var"),
+    lambda text: Path(text).resolve(),
+    "Where the database file, uploads and the folder broker live.",
+    shown="`var` beside `manage.py`",
 )
 DATABASE_URL = variable(
-    "DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}", str, "SQLite file or `postgres://user:password@host/name`."
+    "DATABASE_URL",
+    f"sqlite:///{quote(str(DATA_DIR / 'db.sqlite3'))}",
+    str,
+    "SQLite file or `postgres://user:password@host/name`.",
+    shown="`db.sqlite3` in the data folder",
 )
 PORT = variable("PORT", "8000", int, "Where `manage.py serve` listens.")
 HOST = variable("CRSAPP_HOST", "127.0.0.1", str, "The address `manage.py serve` listens on; `0.0.0.0` for all.")
@@ -37,7 +50,11 @@ DATABASE_POOL = variable(
     "CRSAPP_DATABASE_POOL", "16", int, "Most PostgreSQL connections of one web process; 0 for no pool."
 )
 CELERY_BROKER_URL = variable(
-    "CELERY_BROKER_URL", "", str, "Redis or RabbitMQ. Empty: a folder under `CRSAPP_DATA_DIR` is the broker."
+    "CELERY_BROKER_URL",
+    "",
+    str,
+    "Redis or RabbitMQ, as `redis://host:6379/0`.",
+    shown="a folder in the data folder",
 )
 JOB_LEASE_SECONDS = variable(
     "CRSAPP_JOB_LEASE_SECONDS", "120", float, "How long a job may go without a sign of life before another takes it."
@@ -60,7 +77,13 @@ UNPACKED_LIMIT_BYTES = variable(
 ARCHIVE_ENTRY_LIMIT = variable(
     "CRSAPP_ARCHIVE_ENTRY_LIMIT", "200000", int, "The most files that a .zip or a folder may hold."
 )
-SSL = variable("CRSAPP_HTTPS", "1" if PRODUCTION else "0", boolean, "Cookies over HTTPS only, and HSTS.")
+SSL = variable(
+    "CRSAPP_HTTPS",
+    "1" if PRODUCTION else "0",
+    boolean,
+    "Cookies over HTTPS only, and HSTS. The proxy in front must set `X-Forwarded-Proto` itself.",
+    shown="`1` in production, else `0`",
+)
 TRUSTED_ORIGINS = variable(
     "CRSAPP_TRUSTED_ORIGINS", "", comma_separated, "Origins such as `https://studies.example.org` behind a proxy."
 )
@@ -68,18 +91,18 @@ LOG_LEVEL = variable("CRSAPP_LOG_LEVEL", "INFO", str, "Least severe messages tha
 
 if MODE not in {"local", "production"}:
     raise ImproperlyConfigured(f"CRSAPP_MODE is {MODE!r}; set it to `local` or `production`.")
+wrong = []
+if (PRODUCTION or not set(ALLOWED_HOSTS) <= LOCAL_HOSTS) and (SECRET_KEY == LOCAL_SECRET or len(SECRET_KEY) < 32):
+    wrong.append("set CRSAPP_SECRET_KEY to a random text of at least 32 characters")
 if PRODUCTION:
-    wrong = []
-    if SECRET_KEY == LOCAL_SECRET or len(SECRET_KEY) < 32:
-        wrong.append("set CRSAPP_SECRET_KEY to a random text of at least 32 characters")
     if DEBUG:
         wrong.append("set CRSAPP_DEBUG=0")
     if DEMO:
         wrong.append("set CRSAPP_DEMO=0: the demo signs anybody in")
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
         wrong.append("set CRSAPP_ALLOWED_HOSTS to the host names that people will use, comma separated, without *")
-    if wrong:
-        raise ImproperlyConfigured("Production refuses to start: " + "; ".join(wrong) + ".")
+if wrong:
+    raise ImproperlyConfigured("Refusing to start, as this would not be safe: " + "; ".join(wrong) + ".")
 
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
@@ -182,6 +205,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "crsapp.views.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SSL
+SECURE_SSL_REDIRECT = SSL
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SSL else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SSL else None
 SECURE_REFERRER_POLICY = "same-origin"

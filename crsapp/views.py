@@ -10,11 +10,18 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from crsapp.accounts.models import User
 from crsapp.jobs.models import Worker
+from crsapp.overview import overview, own_studies
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "crsapp/home.html")
+    user = request.user
+    if not user.is_authenticated:
+        return render(request, "crsapp/welcome.html", {"nobody_yet": not User.objects.exists()})
+    if not user.is_researcher:
+        return render(request, "crsapp/own_studies.html", {"annotators": own_studies(user)})
+    return render(request, "crsapp/home.html", {"overview": overview()})
 
 
 @never_cache

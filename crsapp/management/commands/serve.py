@@ -1,5 +1,6 @@
 """Web and worker together, in one console: what `make run` starts."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -112,7 +113,7 @@ def refuse_taken_port(host: str, port: int) -> None:
         raise CommandError(f"{port} is no port: choose one from 1 to 65535.") from error
     except OSError as error:
         raise CommandError(
-            f"Cannot listen on {host}:{port} ({error.strerror}). Stop what uses that port, or choose another: "
+            f"Cannot listen on {host}:{port} ({os.strerror(error.errno or 0)}). Stop what uses that port, or choose another: "
             f"make run PORT={port + 1}"
         ) from error
 

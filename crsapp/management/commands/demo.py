@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from annotation.models import Study
+from crsapp.demo.loading import CLOSED, OPEN, load_closed_study, load_datasets, load_open_study, load_people
+
+
+class Command(BaseCommand):
+    help = "Load the demo: two small datasets, one open study to judge and one closed study with results."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if Study.objects.filter(slug=OPEN).exists() and Study.objects.filter(slug=CLOSED, state="closed").exists():
+            self.stdout.write("The demo is here already; nothing was changed.")
+            return
+        people = load_people()
+        load_datasets(people["amira"])
+        load_open_study(people)
+        load_closed_study(people["amira"])
+        self.stdout.write(self.style.SUCCESS("The demo is loaded: two datasets, one open and one closed study."))

@@ -1,0 +1,78 @@
+"""Home, health, and what a refused request says."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from crsapp.accounts.models import User
+from crsapp.jobs.models import Worker
+from crsapp.logs import LineFormatter
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def test_the_signed_out_read_what_this_is(client: Client) -> None:
+    page = client.get("/").content.decode()
+    assert "Which dialogues are better" in page
+    assert "createsuperuser" in page
+
+
+def test_ben_sees_his_studies_and_no_researchers_menu(client: Client, ben: User) -> None:
+    client.force_login(ben)
+    page = client.get("/").content.decode()
+    assert "Your studies" in page
+    assert "Datasets" not in page
+
+
+def test_healthz_asks_nobody(client: Client) -> None:
+    assert client.get("/healthz").json() == {"ok": True}
+
+
+def test_readyz_misses_the_worker_until_it_is_seen(client: Client) -> None:
+    assert client.get("/readyz").status_code == 503
+    long_ago = timezone.now() - timedelta(minutes=5)
+    worker = Worker.objects.create(name="one", started=long_ago, seen=long_ago)
+    assert client.get("/readyz").json()["worker"] is False
+    worker.seen = timezone.now()
+    worker.save()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["ok"]) == (200, True)
+
+
+def test_pages_come_under_the_strict_policy(client: Client) -> None:
+    headers = client.get("/").headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Request-ID"]
+
+
+def test_a_form_without_its_mark_is_refused_in_words() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/accounts/sign-in/", {"username": "mallory"})
+    assert answer.status_code == 403
+    assert "Nothing was saved" in answer.content.decode()
+
+
+def test_a_page_that_is_not_there_says_what_to_do(client: Client) -> None:
+    answer = client.get("/no/such/page/")
+    assert answer.status_code == 404
+    assert "Nothing is here" in answer.content.decode()
+
+
+def test_somebody_elses_page_says_what_to_do(client: Client, ben: User) -> None:
+    client.force_login(ben)
+    answer = client.get("/accounts/people/")
+    assert answer.status_code == 403
+    assert "not yours to see" in answer.content.decode()
+
+
+def test_logs_name_the_pattern_and_never_the_token(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        client.get("/accounts/password/c2VjcmV0/secret-token/")
+    lines = [LineFormatter().format(record) for record in caplog.records]
+    assert any("route=/accounts/password/<uidb64>/<token>/ status=200" in line for line in lines)
+    assert not any("secret-token" in line for line in lines)
