@@ -1,9 +1,20 @@
 """What a look at the sample finds before a study opens."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Final, Literal
 
+from django.utils.translation import gettext as _
+
+from annotation.leaks import Look, leaks
 from annotation.models import Study
+from annotation.protocol import Protocol, ProtocolError, from_dict, missing
+from annotation.services.errors import StudyError
+from annotation.services.exhibiting import contents
+from annotation.services.sampling import Drawn, DrawnBlock, draw
+from generation.models import Dataset, Dialogue
+
+MOST_LOOKED_AT: Final = 2_000
 
 
 @dataclass(frozen=True)
@@ -15,5 +26,81 @@ class Finding:
 
 
 def preflight(study: Study) -> list[Finding]:
-    """Errors first: sizes, missing parts; then what may give a dataset away (names, ids, links, lengths, Markdown)."""
-    raise NotImplementedError
+    """Errors first: missing parts, sizes. Then what may give a dataset away, in the very sample that would be drawn."""
+    try:
+        protocol = from_dict(study.protocol, draft=True)
+        problems = missing(protocol)
+        blocks = [] if problems else draw(protocol)
+    except ProtocolError as error:
+        problems, blocks = error.problems, []
+    except StudyError as error:
+        problems, blocks = str(error).splitlines(), []
+    if problems:
+        return [Finding("error", problem) for problem in problems]
+    findings = [Finding("warning", text) for text in _prose_problems(protocol)]
+    for block in blocks:
+        findings += _look_at(block, protocol)
+    return findings
+
+
+def _prose_problems(protocol: Protocol) -> list[str]:
+    problems = []
+    if not protocol.guidelines:
+        problems.append(_("There are no guidelines; annotators see the questions and their anchors alone."))
+    if not protocol.consent:
+        problems.append(_("There is no consent text; annotators are asked to accept the guidelines alone."))
+    return problems
+
+
+def _look_at(block: DrawnBlock, protocol: Protocol) -> list[Finding]:
+    where = _("Block {number}").format(number=block.number)
+    looked_at = _spread(block.dialogues)
+    datasets = {dataset.pk: dataset for dataset in Dataset.objects.filter(pk__in={d.dataset_id for d in looked_at})}
+    rows = Dialogue.objects.in_bulk([drawn.dialogue_id for drawn in looked_at])
+    shown = dict(contents(list(rows), merge=block.spec.merge_turns))
+    looks = [
+        Look(datasets[drawn.dataset_id].name, rows[drawn.dialogue_id].external_id, shown[drawn.dialogue_id]["turns"])
+        for drawn in looked_at
+    ]
+    names = [name for dataset in datasets.values() for name in (dataset.name, dataset.slug)]
+    names += [row.partner for row in rows.values()]
+    found = [Finding("warning", f"{where}: {text}") for text in leaks(looks, names)]
+    for dataset in datasets.values():
+        lacking = _untranslated(protocol.language, dataset, looks)
+        if lacking:
+            text = _(
+                "{where}: {count} dialogues of “{dataset}” have no text in the study's language ({language}): {names}"
+            )
+            names_shown = ", ".join(lacking[:3]) + (" …" if len(lacking) > 3 else "")
+            found.append(
+                Finding(
+                    "warning",
+                    text.format(
+                        where=where,
+                        count=len(lacking),
+                        dataset=dataset.name,
+                        language=protocol.language,
+                        names=names_shown,
+                    ),
+                )
+            )
+    if len(looked_at) < len(block.dialogues):
+        text = _("{where}: {some} of {all} dialogues were looked at.")
+        found.append(Finding("info", text.format(where=where, some=len(looked_at), all=len(block.dialogues))))
+    return found
+
+
+def _spread(dialogues: Sequence[Drawn]) -> Sequence[Drawn]:
+    """All of them, or so many from the whole length of the sample that a look stays quick."""
+    step = -(-len(dialogues) // MOST_LOOKED_AT) or 1
+    return dialogues[::step]
+
+
+def _untranslated(language: str, dataset: Dataset, looks: Sequence[Look]) -> list[str]:
+    if dataset.language.split("-")[0] == language.split("-")[0]:
+        return []
+
+    def has(turn: Any) -> bool:
+        return any(tongue.split("-")[0] == language.split("-")[0] for tongue in turn["translations"])
+
+    return [look.name for look in looks if look.dataset == dataset.name and not all(has(turn) for turn in look.turns)]

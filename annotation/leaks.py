@@ -1,0 +1,111 @@
+"""What in a sample would tell an annotator which dataset a dialogue is from. Pure."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import mean
+from typing import Any, Final
+
+from annotation.toml_reader import quoted
+
+SELF_NAMING: Final = re.compile(
+    r"\bas an? (?:large )?(?:ai|artificial intelligence|language model)\b|\blanguage model\b|\bopenai\b|\bchat ?gpt\b"
+    r"|\bgpt-?[345](?:\.\d)?\w*\b|\banthropic\b|\bclaude\b|\bgemini\b|\bllama[- ]?\d\b|\bmistral\b|\bdeepseek\b"
+    r"|\bqwen\b",
+    re.IGNORECASE,
+)
+ITEM_ID: Final = re.compile(r"(?<!\w)@\d+")
+ADDRESS: Final = re.compile(r"https?://|\bwww\.\w", re.IGNORECASE)
+PREFIX: Final = re.compile(
+    r"^\s*\W{0,3}(?:user|agent|assistant|system|seeker|recommender|human|bot|customer)\W{0,3}:", re.IGNORECASE
+)
+MARKDOWN: Final = re.compile(r"^\s*(?:[-*+] |\d+[.)] |#{1,6} |\||>)|\*\*\S|`\S", re.MULTILINE)
+RATIO: Final = 1.5
+SHARE: Final = 0.2
+EXAMPLES: Final = 3
+
+
+@dataclass(frozen=True)
+class Look:
+    """One sampled dialogue: its dataset's name, a name for the researcher to find it by, and the turns shown of it."""
+
+    dataset: str
+    name: str
+    turns: Sequence[Mapping[str, Any]]
+
+
+def leaks(looks: Sequence[Look], names: Iterable[str]) -> list[str]:
+    """Warnings in words. `names` are those of datasets and systems, which nobody judging may read."""
+    hidden = [name for name in dict.fromkeys(name.strip() for name in names) if len(name) > 2]
+    naming = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in hidden), re.IGNORECASE)
+    searches: list[tuple[str, Callable[[str], str]]] = [
+        ("name a dataset or system ({found})", lambda text: _found(naming, text) if hidden else ""),
+        ("speak of themselves as a model ({found})", lambda text: _found(SELF_NAMING, text)),
+        ("still contain an item's number instead of its title ({found})", lambda text: _found(ITEM_ID, text)),
+        ("contain an address ({found})", lambda text: _found(ADDRESS, text)),
+        ("begin a turn with a speaker's name ({found})", lambda text: _found(PREFIX, text)),
+        ("have a turn without any text", lambda text: "" if text.strip() else "empty"),
+    ]
+    warnings = []
+    for words, search in searches:
+        for dataset, hits in _by_dataset(looks, search).items():
+            shown = ", ".join(quoted(name) for name, _ in hits[:EXAMPLES]) + (" …" if len(hits) > EXAMPLES else "")
+            found = ", ".join(dict.fromkeys(quoted(text) for _, text in hits[:EXAMPLES]))
+            warnings.append(f"{len(hits)} of {quoted(dataset)} {words.format(found=found)}: {shown}.")
+    return warnings + differences(looks)
+
+
+def differences(looks: Sequence[Look]) -> list[str]:
+    """In what the datasets look so different that one could tell them apart at a glance."""
+    by_dataset: dict[str, list[Look]] = {}
+    for look in looks:
+        by_dataset.setdefault(look.dataset, []).append(look)
+    measures: list[tuple[str, Callable[[Look], float], bool]] = [
+        ("turns a dialogue", lambda look: len(look.turns), False),
+        ("words a turn of the agent", _agent_words, False),
+        ("the share of the agent's turns with Markdown (lists, bold)", _markdown_share, True),
+        ("the share of dialogues that the agent opens", lambda look: float(_opened_by_agent(look)), True),
+    ]
+    warnings = []
+    for words, measure, is_share in measures:
+        means = {dataset: mean(map(measure, members)) for dataset, members in by_dataset.items()}
+        low, high = min(means, key=means.__getitem__, default=""), max(means, key=means.__getitem__, default="")
+        if low == high:
+            continue
+        apart = means[high] - means[low] > SHARE if is_share else means[high] > RATIO * means[low]
+        if apart:
+            figures = f"{means[high]:.2f} in {quoted(high)}, {means[low]:.2f} in {quoted(low)}"
+            warnings.append(f"The datasets differ in {words}: {figures}. Filters can bring them closer.")
+    return warnings
+
+
+def _by_dataset(looks: Sequence[Look], search: Callable[[str], str]) -> dict[str, list[tuple[str, str]]]:
+    hits: dict[str, list[tuple[str, str]]] = {}
+    for look in looks:
+        found = next((text for turn in look.turns if (text := search(turn["text"]))), "")
+        if found:
+            hits.setdefault(look.dataset, []).append((look.name, found))
+    return hits
+
+
+def _found(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
+    return match.group().strip() if match else ""
+
+
+def _agent_turns(look: Look) -> list[str]:
+    return [turn["text"] for turn in look.turns if turn["speaker"] == "system"]
+
+
+def _agent_words(look: Look) -> float:
+    turns = _agent_turns(look)
+    return mean(len(text.split()) for text in turns) if turns else 0.0
+
+
+def _markdown_share(look: Look) -> float:
+    turns = _agent_turns(look)
+    return sum(1 for text in turns if MARKDOWN.search(text)) / len(turns) if turns else 0.0
+
+
+def _opened_by_agent(look: Look) -> bool:
+    return bool(look.turns) and look.turns[0]["speaker"] == "system"

@@ -1,0 +1,20 @@
+"""What the commands about one study share."""
+
+from argparse import ArgumentParser
+
+from django.core.management.base import CommandError
+
+from annotation.models import Study
+
+
+def add_study_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("slug", help="the study's address")
+    parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+
+
+def study_or_error(slug: str) -> Study:
+    study = Study.objects.filter(slug=slug).first()
+    if study is None:
+        known = ", ".join(Study.objects.order_by("slug").values_list("slug", flat=True)[:20]) or "none yet"
+        raise CommandError(f"There is no study “{slug}”. Studies: {known}.")
+    return study

@@ -1,0 +1,81 @@
+"""The next free slot for one annotator: which block, which side, where in the order."""
+
+from collections import Counter
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from annotation.models import Annotator, Assignment, Block, Slot
+
+NONE, FIRST_LEFT, SECOND_LEFT = Assignment.Side.NONE, Assignment.Side.FIRST_LEFT, Assignment.Side.SECOND_LEFT
+
+
+def own_returned(annotator: Annotator) -> Assignment | None:
+    """A unit that went back to the queue before this annotator finished it, if its side is still free for them.
+
+    Without this, a study with only k people could not be finished after one of them lost a lease.
+    """
+    free = Slot.objects.filter(Q(seat=annotator.seat_id) | Q(seat__isnull=True)).filter(
+        unit=OuterRef("unit"), side=OuterRef("side"), assignment__isnull=True
+    )
+    returned = Assignment.objects.filter(Exists(free), annotator=annotator, state=Assignment.State.RETURNED)
+    return (
+        returned.order_by("unit__block__number", "position")
+        .select_related("unit__block__study", "unit__first", "unit__second", "annotator")
+        .first()
+    )
+
+
+def next_slot(annotator: Annotator, *, lock: bool) -> Slot | None:
+    """The free slot that this annotator should take next, block by block; None when nothing is free for them."""
+    for block in Block.objects.filter(study=annotator.study_id).order_by("number"):
+        if block.design == Block.Design.PANEL:
+            slot = None if annotator.seat_id is None else _first(_free(block, annotator).order_by("position"), lock)
+        else:
+            slot = _next_in_overlap(block, annotator, lock)
+        if slot is not None:
+            return slot
+    return None
+
+
+def _free(block: Block, annotator: Annotator) -> QuerySet[Slot]:
+    """Free slots of the block that this annotator may take: of their own seat, or anybody's; no unit twice."""
+    mine = Assignment.objects.filter(unit=OuterRef("unit"), annotator=annotator)
+    seat = annotator.seat_id if block.design == Block.Design.PANEL else None
+    free = Slot.objects.filter(~Exists(mine), block=block, assignment__isnull=True)
+    return free.filter(seat__isnull=True) if seat is None else free.filter(seat=seat)
+
+
+def _first(slots: QuerySet[Slot], lock: bool) -> Slot | None:
+    if lock:
+        slots = slots.select_for_update(skip_locked=True, of=("self",))
+    return slots.select_related("unit__block__study", "unit__first", "unit__second").first()
+
+
+def _next_in_overlap(block: Block, annotator: Annotator, lock: bool) -> Slot | None:
+    """On the side they lack, from their last position on, then from the beginning; then the same on the other side.
+
+    Starting at the last position keeps the search short however much they have done.
+    """
+    free = _free(block, annotator).order_by("position")
+    here = Assignment.objects.filter(annotator=annotator, unit__block=block)
+    last = here.order_by("-position").values_list("position", flat=True).first() or 0
+    for side in _sides(block, annotator, free.filter(position__gte=last)):
+        on_side = free.filter(side=side)
+        slot = _first(on_side.filter(position__gte=last), lock) or _first(on_side.filter(position__lt=last), lock)
+        if slot is not None:
+            return slot
+    return None
+
+
+def _sides(block: Block, annotator: Annotator, ahead: QuerySet[Slot]) -> list[int]:
+    """The sides in the order in which this annotator wants them; while balanced, whichever comes first."""
+    if block.target == Block.Target.DIALOGUE:
+        return [NONE]
+    mine = Assignment.objects.filter(annotator=annotator, unit__block=block).exclude(state=Assignment.State.RETURNED)
+    seen = Counter(mine.values_list("side", flat=True))
+    if seen[FIRST_LEFT] != seen[SECOND_LEFT]:
+        return sorted((FIRST_LEFT, SECOND_LEFT), key=lambda side: seen[side])
+    coming: dict[int, int | None] = {
+        side: ahead.filter(side=side).values_list("position", flat=True).first() for side in (FIRST_LEFT, SECOND_LEFT)
+    }
+    return sorted(coming, key=lambda side: (coming[side] is None, coming[side] or 0))
