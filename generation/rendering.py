@@ -18,27 +18,8 @@ MARKDOWN_LIMIT: Final = 20_000
 """Longer texts are shown as plain paragraphs: Markdown of that size is nothing a person reads, and slow to parse."""
 
 ALLOWED_TAGS: Final = frozenset(
-    [
-        "p",
-        "br",
-        "hr",
-        "strong",
-        "em",
-        "s",
-        "del",
-        "ul",
-        "ol",
-        "li",
-        "blockquote",
-        "code",
-        "pre",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-    ]
+    ("p", "br", "hr", "strong", "em", "s", "del", "ul", "ol", "li", "blockquote", "code", "pre")
+    + ("table", "thead", "tbody", "tr", "th", "td")
 )
 MARKDOWN_PUNCTUATION: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
 

@@ -1,0 +1,149 @@
+"""RecLLMSim: a simulated user with a profile talks to an assistant about a task.
+
+One conversation a line, or one JSON file a conversation in folders named after their task, also in a .zip. Ratings,
+intents and hallucinations are labels that came with the file; nobody's judgments are made of them. Seven conversations
+of the release begin with the assistant and stay so.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Final
+
+from generation.formats.base import Format, Options, each, left_over, line, number_or_text, put_back, share_of
+from generation.formats.sources import Source
+from generation.formats.values import FormatError, Value, an_object, get, get_or
+from generation.records import DialogueRecord, Json, PersonRecord, Speaker, UtteranceRecord
+
+SIGNATURE: Final = ("history", "task_context", "preference", "content")
+SPEAKERS: Final[Mapping[str, Speaker]] = {"user": "user", "assistant": "system"}
+ROLES: Final = {speaker: role for role, speaker in SPEAKERS.items()}
+LABELS: Final = ("rating", "conflict", "preference_summary")
+
+
+def read(source: Source, options: Options) -> Iterator[DialogueRecord]:
+    return each(source, options, _dialogue)
+
+
+def write(records: Iterable[DialogueRecord]) -> Iterator[bytes]:
+    return (line(_filed(record)) for record in records)
+
+
+def _dialogue(value: Value, options: Options) -> DialogueRecord:
+    data = an_object(value.data, "the entry")
+    history = get(data, "history", list)
+    if not history:
+        raise FormatError(problem="`history` is empty", remedy="Remove the entry: there is nothing to read in it.")
+    task = get_or(data, "task", str, PurePosixPath(value.name).parent.name)
+    context = get_or(data, "task_context_id", (int, str), "")
+    head = DialogueRecord(
+        external_id=_external_id(data, value, task),
+        utterances=tuple(_utterance(message, f"message {number}") for number, message in enumerate(history, start=1)),
+        person=_person(data),
+        task=task,
+        scenario=f"{task}/{context}" if context != "" else "",
+        situation=get_or(data, "task_context", str, ""),
+        situation_translations=_translations(data, "task_context_zh"),
+        labels={key: data[key] for key in LABELS if key in data},
+        place=value.place,
+    )
+    rest = {key: inner for key, inner in data.items() if key != "history"}
+    return replace(head, metadata=left_over(rest, _filed_head(head)))
+
+
+def _external_id(data: Mapping[str, Json], value: Value, task: str) -> str:
+    """Where the conversation stood in the release; else the file it is alone in; else what it was simulated from."""
+    if isinstance(data.get("source_file"), str):
+        return str(data["source_file"])
+    ids = [str(data[key]) for key in ("task_context_id", "preference_id") if key in data]
+    return value.name or ("/".join([task, *ids]) if len(ids) == 2 else value.place)
+
+
+def _person(data: Mapping[str, Json]) -> PersonRecord | None:
+    profile = get_or(data, "preference", str, "")
+    external_id = str(get_or(data, "preference_id", (int, str), ""))
+    if not external_id and not profile:
+        return None
+    return PersonRecord(
+        external_id=external_id or f"profile-{hashlib.sha256(profile.encode()).hexdigest()[:12]}",
+        kind="simulated",
+        profile=profile,
+        profile_translations=_translations(data, "preference_zh"),
+    )
+
+
+def _translations(data: Mapping[str, Json], key: str) -> dict[str, str]:
+    text = get_or(data, key, str, "")
+    return {"zh": text} if text else {}
+
+
+def _utterance(message: Json, what: str) -> UtteranceRecord:
+    said = an_object(message, what)
+    role = get(said, "role", str, what)
+    if role not in SPEAKERS:
+        problem = f"the role of {what} is {role!r}, neither `user` nor `assistant`"
+        raise FormatError(problem=problem, remedy="Write one of them, or remove the message.")
+    utterance = UtteranceRecord(
+        speaker=SPEAKERS[role],
+        text=get(said, "content", str, what),
+        translations=_translations(said, "content_zh"),
+        labels=_labels(said),
+    )
+    return replace(utterance, metadata=left_over(said, _filed_message(utterance)))
+
+
+def _labels(said: Mapping[str, Json]) -> dict[str, Json]:
+    labels = {"intent": said["intent"]} if "intent" in said else {}
+    verdict = said.get("hallucination")
+    if isinstance(verdict, dict):
+        names = {"hallucination": "hallucination", "memo": "hallucination_memo"}
+        return labels | {ours: verdict[theirs] for theirs, ours in names.items() if theirs in verdict}
+    return labels | ({"hallucination": verdict} if isinstance(verdict, bool) else {})
+
+
+def _filed(record: DialogueRecord) -> dict[str, Json]:
+    history = [put_back(_filed_message(said), said.metadata) for said in record.utterances]
+    return put_back(_filed_head(record), record.metadata) | {"history": history}
+
+
+def _filed_head(record: DialogueRecord) -> dict[str, Json]:
+    person = record.person or PersonRecord(external_id="")
+    return {
+        "task": record.task,
+        "preference_id": number_or_text(person.external_id),
+        "task_context_id": number_or_text(record.scenario.removeprefix(f"{record.task}/")),
+        "preference": person.profile,
+        **_other_language("preference_zh", person.profile_translations),
+        "task_context": record.situation,
+        **_other_language("task_context_zh", record.situation_translations),
+        **{key: record.labels[key] for key in LABELS if key in record.labels},
+    }
+
+
+def _filed_message(utterance: UtteranceRecord) -> dict[str, Json]:
+    filed: dict[str, Json] = {"role": ROLES[utterance.speaker], "content": utterance.text}
+    filed |= _other_language("content_zh", utterance.translations)
+    labels = utterance.labels
+    if "intent" in labels:
+        filed["intent"] = labels["intent"]
+    if "hallucination" in labels:
+        filed["hallucination"] = {"hallucination": labels["hallucination"]}
+        if "hallucination_memo" in labels:
+            filed["hallucination"]["memo"] = labels["hallucination_memo"]
+    return filed
+
+
+def _other_language(key: str, translations: Mapping[str, str]) -> dict[str, str]:
+    return {key: translations["zh"]} if "zh" in translations else {}
+
+
+FORMAT: Final = Format(
+    name="recllmsim",
+    title="RecLLMSim",
+    description="Simulated users with profiles and tasks: one conversation a line, or one JSON file a conversation.",
+    extensions=(".jsonl", ".jsonl.gz", ".json", ".zip"),
+    sniff=lambda head: share_of(SIGNATURE, head),
+    read=read,
+    write=write,
+)

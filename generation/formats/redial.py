@@ -1,0 +1,179 @@
+"""ReDial (Li et al. 2018): two crowd workers talk about films, one JSON object a line.
+
+The initiator seeks (user), the respondent recommends (system). Messages stay as they are, also several in a row by one
+worker. `movieMentions` and the two lists of answers may be `[]` where they are empty, or lists of objects with a
+`movieId` as in the copy on the Hugging Face hub. The answers to "was it suggested, seen, liked?" are labels as filed:
+2 means that the worker did not say.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from generation.formats.base import Format, Options, each, left_over, line, number_or_text, put_back, share_of
+from generation.formats.sources import Source
+from generation.formats.values import FormatError, Value, an_object, get, kind_of
+from generation.records import (
+    DialogueRecord,
+    ItemRecord,
+    Json,
+    MentionRecord,
+    PersonRecord,
+    Role,
+    Speaker,
+    UtteranceRecord,
+)
+
+SIGNATURE: Final = ("movieMentions", "senderWorkerId", "initiatorWorkerId", "respondentWorkerId")
+QUESTIONS: Final = {"initiatorQuestions": "initiator_questions", "respondentQuestions": "respondent_questions"}
+MENTION: Final = re.compile(r"@(\d+)")
+YEAR: Final = re.compile(r"\((\d{4})\)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """What the messages of one entry are read against."""
+
+    speakers: Mapping[str, Speaker]
+    known: Collection[str]
+    recommended: Collection[str]
+    options: Options
+
+
+def read(source: Source, options: Options) -> Iterator[DialogueRecord]:
+    return each(source, options, _dialogue)
+
+
+def write(records: Iterable[DialogueRecord]) -> Iterator[bytes]:
+    return (line(_filed(record)) for record in records)
+
+
+def _dialogue(value: Value, options: Options) -> DialogueRecord:
+    data = an_object(value.data, "the entry")
+    initiator = str(get(data, "initiatorWorkerId", (int, str)))
+    respondent = str(get(data, "respondentWorkerId", (int, str)))
+    if initiator == respondent:
+        problem = f"initiator and respondent are the same worker, {initiator}"
+        raise FormatError(problem=problem, remedy="Correct one of them: nobody could tell user and system apart.")
+    labels = {ours: _by_movie(data, theirs) for theirs, ours in QUESTIONS.items()}
+    head = DialogueRecord(
+        external_id=str(get(data, "conversationId", (str, int))),
+        utterances=(),
+        person=PersonRecord(external_id=initiator, kind="worker"),
+        partner=respondent,
+        items=tuple(_item(external_id, title) for external_id, title in _by_movie(data, "movieMentions").items()),
+        labels=labels,
+        place=value.place,
+    )
+    metadata = left_over({key: inner for key, inner in data.items() if key != "messages"}, _filed_head(head))
+    head = replace(head, metadata=metadata)
+    speakers: dict[str, Speaker] = {initiator: "user", respondent: "system"}
+    talk = _Talk(speakers, {item.external_id for item in head.items}, _suggested(labels), options)
+    return replace(head, utterances=_utterances(data, talk, _senders(head)))
+
+
+def _utterances(data: Mapping[str, Json], talk: _Talk, senders: Mapping[Speaker, Json]) -> tuple[UtteranceRecord, ...]:
+    messages = get(data, "messages", list)
+    if not messages:
+        raise FormatError(problem="`messages` is empty", remedy="Remove the entry: there is nothing to read in it.")
+    utterances = []
+    for number, message in enumerate(messages, start=1):
+        what = f"message {number}"
+        said = an_object(message, what)
+        text = get(said, "text", str, what)
+        speaker = _speaker(said, what, talk)
+        utterance = UtteranceRecord(speaker=speaker, text=text, mentions=_mentions(text, speaker, talk))
+        utterances.append(replace(utterance, metadata=left_over(said, _filed_message(utterance, senders))))
+    return tuple(utterances)
+
+
+def _speaker(said: Mapping[str, Json], what: str, talk: _Talk) -> Speaker:
+    sender = str(get(said, "senderWorkerId", (int, str), what))
+    if sender not in talk.speakers:
+        initiator, respondent = talk.speakers
+        problem = (
+            f"{what} is from worker {sender}, neither the initiator ({initiator}) nor the respondent ({respondent})"
+        )
+        raise FormatError(problem=problem, remedy="Correct its `senderWorkerId`, or remove the message.")
+    return talk.speakers[sender]
+
+
+def _mentions(text: str, speaker: Speaker, talk: _Talk) -> tuple[MentionRecord, ...]:
+    mentions = []
+    for found in MENTION.finditer(text):
+        item_id = found[1]
+        if item_id not in talk.known:
+            talk.options.note("an @number that `movieMentions` does not list was left as text")
+            continue
+        suggested = speaker == "system" and item_id in talk.recommended
+        role: Role = "recommended" if suggested else "mentioned"
+        mentions.append(MentionRecord(item_id=item_id, start=found.start(), end=found.end(), role=role))
+    return tuple(mentions)
+
+
+def _suggested(labels: Mapping[str, Mapping[str, Json]]) -> set[str]:
+    """The films that the recommender suggested, as the seeker says, or else as the recommender says."""
+    answers = {**labels["respondent_questions"], **labels["initiator_questions"]}
+    return {movie for movie, answer in answers.items() if isinstance(answer, dict) and answer.get("suggested") == 1}
+
+
+def _by_movie(data: Mapping[str, Json], key: str) -> dict[str, Json]:
+    """The object `data[key]`, also where it is written as a list of objects with a `movieId`."""
+    filed = data.get(key)
+    if isinstance(filed, dict):
+        return filed
+    if not isinstance(filed, list | None):
+        raise FormatError(problem=f"`{key}` is {kind_of(filed)}, not an object", remedy="Write {} where it is empty.")
+    found = {}
+    for number, entry in enumerate(filed or [], start=1):
+        what = f"entry {number} of `{key}`"
+        answer = dict(an_object(entry, what))
+        movie = str(get(answer, "movieId", (str, int), what))
+        del answer["movieId"]
+        found[movie] = answer.get("movieName") if key == "movieMentions" else answer
+    return found
+
+
+def _item(external_id: str, title: Json) -> ItemRecord:
+    """A film; one without a title in the file is called by its number."""
+    if not isinstance(title, str):
+        return ItemRecord(external_id=external_id, title=f"@{external_id}", attributes={"title": title})
+    year = YEAR.search(title)
+    return ItemRecord(external_id=external_id, title=title, year=int(year[1]) if year else None)
+
+
+def _filed(record: DialogueRecord) -> dict[str, Json]:
+    senders = _senders(record)
+    messages = [put_back(_filed_message(said, senders), said.metadata) for said in record.utterances]
+    return put_back(_filed_head(record), record.metadata) | {"messages": messages}
+
+
+def _filed_head(record: DialogueRecord) -> dict[str, Json]:
+    return {
+        "movieMentions": {item.external_id: item.attributes.get("title", item.title) for item in record.items},
+        **{theirs: record.labels.get(ours, {}) for theirs, ours in QUESTIONS.items()},
+        "conversationId": record.external_id,
+        "initiatorWorkerId": number_or_text(record.person.external_id if record.person else ""),
+        "respondentWorkerId": number_or_text(record.partner),
+    }
+
+
+def _filed_message(utterance: UtteranceRecord, senders: Mapping[Speaker, Json]) -> dict[str, Json]:
+    return {"text": utterance.text, "senderWorkerId": senders[utterance.speaker]}
+
+
+def _senders(record: DialogueRecord) -> dict[Speaker, Json]:
+    filed = put_back(_filed_head(record), record.metadata)
+    return {"user": filed.get("initiatorWorkerId"), "system": filed.get("respondentWorkerId")}
+
+
+FORMAT: Final = Format(
+    name="redial",
+    title="ReDial JSON lines",
+    description="Conversations of two crowd workers about films, one a line, as released by Li et al. (2018).",
+    extensions=(".jsonl", ".jsonl.gz", ".zip"),
+    sniff=lambda head: share_of(SIGNATURE, head),
+    read=read,
+    write=write,
+)

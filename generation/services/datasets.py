@@ -1,0 +1,73 @@
+"""Making and removing datasets."""
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models import PROTECT, ManyToOneRel, QuerySet
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from crsapp.accounts.models import User
+from generation.models import Dataset, Dialogue, Item, Person
+from generation.services.rows import remove_dialogues
+
+
+class DatasetError(Exception):
+    """What cannot be done with a dataset, in words for the person who asked."""
+
+
+def dataset_for_import(*, name: str, language: str = "", licence: str = "", by: User | None = None) -> Dataset:
+    """The imported dataset of this name; a new one, to be seen when its first import is complete, if there is none."""
+    name = " ".join(name.split())
+    longest = Dataset._meta.get_field("name").max_length or 0
+    if not name or len(name) > longest:
+        raise DatasetError(_("Give the dataset a name of 1 to %(longest)s characters.") % {"longest": longest})
+    dataset = Dataset.objects.filter(name=name).first()
+    if dataset is None:
+        return Dataset.objects.create(
+            name=name, slug=_free_slug(name), language=language or "en", licence=licence, created_by=by
+        )
+    if dataset.origin != Dataset.Origin.IMPORTED:
+        raise DatasetError(
+            _("“%(name)s” is no imported dataset; its dialogues were made here. Choose another name.") % {"name": name}
+        )
+    return dataset
+
+
+def _free_slug(name: str) -> str:
+    stem = slugify(name)[:70] or "dataset"
+    taken = set(Dataset.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    number, slug = 1, stem
+    while slug in taken:
+        number += 1
+        slug = f"{stem}-{number}"
+    return slug
+
+
+@transaction.atomic
+def delete_dataset(*, dataset: Dataset, by: User | None = None) -> None:
+    """Remove a dataset with all its dialogues and imports; refused while a study uses any of them."""
+    dataset = Dataset.objects.select_for_update().get(pk=dataset.pk)
+    dialogues = Dialogue.objects.in_dataset(dataset)
+    if dataset.imports.filter(state="running").exists():
+        raise DatasetError(_("A file is being imported into “%(name)s”. Cancel that first.") % {"name": dataset})
+    if _is_protected(dataset, dialogues):
+        raise DatasetError(_("A study uses “%(name)s”, so it stays. Delete the study first.") % {"name": dataset})
+    files = [(imported.file.storage, imported.file.name) for imported in dataset.imports.exclude(file="")]
+    remove_dialogues(dialogues)
+    for rows in (Item.objects.filter(dataset=dataset), Person.objects.filter(dataset=dataset)):
+        rows._raw_delete(rows.db)
+    dataset.delete()
+    for storage, name in files:
+        transaction.on_commit(partial(storage.delete, str(name)))
+
+
+def _is_protected(dataset: Dataset, dialogues: QuerySet[Dialogue]) -> bool:
+    """Whether rows of an upper floor hold on to the dataset or a dialogue of it."""
+    for model, rows in ((Dataset, [dataset.pk]), (Dialogue, dialogues.values("pk"))):
+        for relation in model._meta.get_fields(include_hidden=True):
+            if isinstance(relation, ManyToOneRel) and relation.on_delete is PROTECT:
+                holders = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": rows})
+                if holders.exists():
+                    return True
+    return False

@@ -1,0 +1,313 @@
+"""Files become dialogues: checked first, then written in pieces under an import that nobody sees until it is whole.
+
+The work itself is two jobs (`generation/tasks.py`, `generation/services/import_steps.py`); the command runs the second
+in its own process.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.files import File
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from crsapp.accounts.models import User
+from crsapp.jobs.models import Job
+from crsapp.jobs.registry import JobError
+from crsapp.jobs.services import enqueue, request_cancel, run_inline, sweep
+from generation.formats import get_format, guess_format
+from generation.formats.base import Format
+from generation.formats.sources import fingerprint
+from generation.formats.values import FormatError
+from generation.models import Dataset, Import
+from generation.services.datasets import DatasetError, dataset_for_import
+from generation.services.import_steps import Steps, Watch, refusal, survey_steps, watched
+from generation.services.reading import limits
+from generation.services.rows import high_water
+
+CHECK: Final = "generation.check_import"
+IMPORT: Final = "generation.import_dialogues"
+
+
+class ImportingError(DatasetError):
+    """Why a file is not imported, in words; `report` has its problems where it was read."""
+
+    def __init__(self, message: str, report: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.report = dict(report or {})
+
+
+class AlreadyImported(ImportingError):
+    """The very same file is in this dataset; `existing` is the import that brought it."""
+
+    def __init__(self, existing: Import) -> None:
+        super().__init__(
+            _("“%(file)s” is in “%(dataset)s” already, byte for byte. Nothing was changed.")
+            % {"file": existing.filename, "dataset": existing.dataset},
+            existing.report,
+        )
+        self.existing = existing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What an import did or, dry, would do. `figures` are those of `Survey.finished`."""
+
+    dataset: str
+    slug: str
+    format: str
+    sha256: str
+    dry_run: bool = False
+    unchanged: bool = False
+    figures: Mapping[str, Any]
+
+    @property
+    def dialogues(self) -> int:
+        return int(self.figures["dialogues"])
+
+    @property
+    def utterances(self) -> int:
+        return int(self.figures["utterances"])
+
+    def as_dict(self) -> dict[str, Any]:
+        own = ("dataset", "slug", "format", "sha256", "dry_run", "unchanged")
+        return {**self.figures, **{name: getattr(self, name) for name in own}}
+
+
+def receive_upload(
+    *,
+    dataset_name: str,
+    uploaded_file: File[bytes],
+    format: str = "",
+    options: Mapping[str, Any] | None = None,
+    created_by: User | None = None,
+) -> Import:
+    """Keep an uploaded file and have it checked. Its dataset is there from now on, and seen once something is in it.
+
+    Raises AlreadyImported, or another DatasetError in words.
+    """
+    options = dict(options or {})
+    digest = sha256()
+    for chunk in uploaded_file.chunks():
+        digest.update(chunk)
+    with transaction.atomic():
+        dataset = _dataset(dataset_name, options, created_by)
+        _refuse_same_file(dataset, digest.hexdigest())
+        imported = Import.objects.create(
+            dataset=dataset,
+            filename=PurePosixPath(uploaded_file.name or "upload").name[-255:],
+            sha256=digest.hexdigest(),
+            size=uploaded_file.size or 0,
+            options=options,
+            created_by=created_by,
+        )
+        _keep_file(imported, uploaded_file, format)
+        title = _("Checking %(file)s") % {"file": imported.filename}
+        imported.job = enqueue(kind=CHECK, arguments={"import": imported.pk}, title=title, created_by=created_by)
+        imported.save()
+    return imported
+
+
+def start_import(*, imported: Import, by: User | None = None, skip_bad: bool | None = None) -> Job:
+    """Give the word for a checked import. `skip_bad` leaves out what is bad; without it one bad entry refuses all."""
+    with transaction.atomic():
+        imported = Import.objects.select_for_update().get(pk=imported.pk)
+        if imported.state != Import.State.CHECKED:
+            state = imported.get_state_display()
+            raise ImportingError(_("This import does not wait for your word; it is: %(state)s.") % {"state": state})
+        if skip_bad is not None:
+            imported.options["skip_bad"] = skip_bad
+        report = imported.report
+        bad = report["fatal"] or (report["problem_count"] and not imported.options.get("skip_bad"))
+        if bad or not report["dialogues"]:
+            raise ImportingError(refusal(report), report)
+        begin_import(imported)
+        return _enqueue_import(imported, Path(imported.file.path), by)
+
+
+def begin_import(imported: Import) -> None:
+    """Mark an import as running. A dataset takes one file at a time, so that a failed one can be undone exactly."""
+    Dataset.objects.select_for_update().get(pk=imported.dataset_id)
+    other = Import.objects.filter(dataset=imported.dataset, state=Import.State.RUNNING).exclude(pk=imported.pk).first()
+    if other is not None:
+        raise ImportingError(
+            _("“%(file)s” is being imported into this dataset. Wait until it is done, or cancel it, then try again.")
+            % {"file": other.filename}
+        )
+    imported.options["before"] = high_water(imported.dataset)
+    imported.state = Import.State.RUNNING
+    try:
+        with transaction.atomic():
+            imported.save()
+    except IntegrityError:
+        same = Import.objects.get(dataset=imported.dataset, sha256=imported.sha256, state=Import.State.COMPLETE)
+        raise AlreadyImported(same) from None
+
+
+def discard_import(*, imported: Import) -> None:
+    """Take a file back that is not imported yet, or stop its import; nothing of it stays. Twice does no harm."""
+    with transaction.atomic():
+        imported = Import.objects.select_for_update().get(pk=imported.pk)
+        if imported.state == Import.State.COMPLETE:
+            raise ImportingError(_("This import is complete. Delete its dataset instead."))
+        if imported.state != Import.State.RUNNING:
+            if imported.file:
+                transaction.on_commit(partial(imported.file.storage.delete, str(imported.file.name)))
+            imported.file = ""
+            imported.state = Import.State.DISCARDED
+            imported.save()
+    if imported.job is not None and not imported.job.is_over:
+        request_cancel(imported.job)
+
+
+def import_path(
+    *,
+    path: Path | str,
+    dataset_name: str,
+    format: str = "",
+    options: Mapping[str, Any] | None = None,
+    dry_run: bool = False,
+    created_by: User | None = None,
+    progress: Watch | None = None,
+) -> ImportReport:
+    """Import a file, folder or archive in this process; with `dry_run`, only say what would happen.
+
+    The same file a second time changes nothing. Raises DatasetError in words; nothing of a failed import stays.
+    """
+    path = Path(path).resolve()
+    chosen = choose_format(path, format)
+    fingerprinted = fingerprint(path)
+    digest = fingerprinted[0]
+    there = Dataset.objects.filter(name=" ".join(dataset_name.split())).first()
+    same = Import.objects.filter(dataset=there, sha256=digest)
+    complete = same.filter(state=Import.State.COMPLETE).first()
+    if there is not None and complete is not None:
+        return _report(there, digest, complete, dry_run=dry_run, unchanged=True)
+    with watched(progress):
+        if dry_run:
+            steps = survey_steps(path=path, name=path.name, format=chosen, dataset=there)
+            unsaved = Import(format=chosen.name, report=_to_the_end(steps))
+            return _report(there or Dataset(name=dataset_name), digest, unsaved, dry_run=True)
+        imported = same.filter(state=Import.State.RUNNING).first()
+        if imported is None:
+            imported = _new_import(path, chosen, fingerprinted, dataset_name, dict(options or {}), created_by)
+        _run_here(imported, made_dataset=there is None)
+    return _report(imported.dataset, digest, imported)
+
+
+def choose_format(path: Path, format: str = "", name: str = "") -> Format:
+    """The format of this name, or the one that the file looks like."""
+    try:
+        return get_format(format) if format else guess_format(path, limits(), name)
+    except FormatError as error:
+        raise ImportingError(str(error)) from error
+
+
+def _dataset(name: str, options: Mapping[str, Any], by: User | None) -> Dataset:
+    return dataset_for_import(
+        name=name, language=options.get("language", ""), licence=options.get("licence", ""), by=by
+    )
+
+
+def _refuse_same_file(dataset: Dataset, digest: str) -> None:
+    same = Import.objects.filter(dataset=dataset, sha256=digest, state=Import.State.COMPLETE).first()
+    if same is not None:
+        raise AlreadyImported(same)
+
+
+def _keep_file(imported: Import, uploaded_file: File[bytes], format: str) -> None:
+    """Store the file under a name of ours and settle its format; keep nothing if it has none."""
+    uploaded_file.seek(0)
+    imported.file.save(f"{imported.pk}-{imported.sha256[:16]}", uploaded_file, save=False)
+    try:
+        imported.format = choose_format(Path(imported.file.path), format, imported.filename).name
+    except ImportingError:
+        imported.file.storage.delete(str(imported.file.name))
+        raise
+
+
+def _new_import(
+    path: Path,
+    format: Format,
+    fingerprinted: tuple[str, int],
+    dataset_name: str,
+    options: dict[str, Any],
+    by: User | None,
+) -> Import:
+    digest, size = fingerprinted
+    with transaction.atomic():
+        imported = Import(
+            dataset=_dataset(dataset_name, options, by),
+            format=format.name,
+            filename=path.name[-255:],
+            sha256=digest,
+            size=size,
+            options=options,
+            created_by=by,
+        )
+        begin_import(imported)
+        _enqueue_import(imported, path, by, here=True)
+    return imported
+
+
+def _enqueue_import(imported: Import, path: Path, by: User | None, *, here: bool = False) -> Job:
+    job = enqueue(
+        kind=IMPORT,
+        arguments={"import": imported.pk, "path": str(path)},
+        title=_("Importing %(file)s") % {"file": imported.filename},
+        created_by=by,
+        dispatch_now=not here,
+    )
+    imported.job = job
+    imported.save(update_fields=["job"])
+    return job
+
+
+def _run_here(imported: Import, *, made_dataset: bool) -> None:
+    """Run the job of an import in this process; also one that a process left behind which died."""
+    sweep(capacity=0)
+    job = Job.objects.get(pk=str(imported.job_id))
+    if job.state == Job.State.RUNNING:
+        raise ImportingError(
+            _("Another process is importing this file right now, or died less than %(seconds)d seconds ago. Try later.")
+            % {"seconds": settings.JOB_LEASE_SECONDS}
+        )
+    try:
+        run_inline(job)
+    except JobError as error:
+        imported.refresh_from_db()
+        report = imported.report
+        if made_dataset:
+            imported.dataset.delete()
+        raise ImportingError(str(error), report) from error
+    except KeyboardInterrupt:
+        request_cancel(job)
+        raise
+    imported.refresh_from_db()
+
+
+def _report(
+    dataset: Dataset, digest: str, imported: Import, *, dry_run: bool = False, unchanged: bool = False
+) -> ImportReport:
+    return ImportReport(
+        dataset=dataset.name,
+        slug=dataset.slug,
+        format=imported.format,
+        sha256=digest,
+        dry_run=dry_run,
+        unchanged=unchanged,
+        figures=imported.report,
+    )
+
+
+def _to_the_end(steps: Steps) -> dict[str, Any]:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return dict(end.value)

@@ -1,0 +1,37 @@
+"""Background work on datasets; the services do it."""
+
+from pathlib import Path
+
+from crsapp.jobs.registry import Context, JobError, handler
+from generation.models import Import
+from generation.services.import_steps import Steps, check_steps, import_steps, undo_import
+from generation.services.importing import CHECK, IMPORT, ImportingError, begin_import
+
+
+def _import_of(context: Context) -> Import:
+    return Import.objects.select_related("dataset").get(pk=context.arguments["import"])
+
+
+def give_up_checking(context: Context) -> None:
+    Import.objects.filter(pk=context.arguments["import"], state=Import.State.CHECKING).update(state=Import.State.FAILED)
+
+
+@handler(CHECK, abandoned=give_up_checking)
+def check_import(context: Context) -> Steps:
+    return check_steps(_import_of(context))
+
+
+def give_up_importing(context: Context) -> None:
+    undo_import(_import_of(context))
+    context.checkpoint.clear()
+
+
+@handler(IMPORT, abandoned=give_up_importing)
+def import_dialogues(context: Context) -> Steps:
+    imported = _import_of(context)
+    if imported.state == Import.State.FAILED:
+        try:
+            begin_import(imported)
+        except ImportingError as error:
+            raise JobError(str(error)) from error
+    return (yield from import_steps(imported, Path(context.arguments["path"]), context.checkpoint))
