@@ -1,0 +1,56 @@
+"""Single units of a study as they are, or would be, shown, before anybody judges them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from annotation.models import Study, Unit
+from annotation.protocol import BlockSpec, Protocol
+from annotation.services.errors import StudyError
+from annotation.services.exhibiting import contents
+from annotation.services.material import protocol_of
+from annotation.services.sampling import draw
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one unit shows: one dialogue's content, or two; `units` says how many its block has."""
+
+    block: BlockSpec
+    units: int
+    contents: list[dict[str, Any]]
+
+
+def unit_to_look_at(study: Study, *, block: int, unit: int) -> Shown:
+    """Unit `unit` of block `block`, both counted from 1. Of a draft it is what would be drawn if it opened now.
+
+    Raises `StudyError` where there is none.
+    """
+    protocol = protocol_of(study)
+    if not 1 <= block <= len(protocol.blocks):
+        raise StudyError(f"The study has no block {block}.")
+    spec = protocol.blocks[block - 1]
+    if study.state == Study.State.DRAFT:
+        count, shown = _of_draft(protocol, block, unit)
+    else:
+        count, shown = _of_rows(study, block, unit)
+    if not shown:
+        raise StudyError(f"Block {block} has no unit {unit}.")
+    if unit % 2 == 0:
+        shown.reverse()  # neither dataset is always on the left
+    return Shown(spec, count, shown)
+
+
+def _of_draft(protocol: Protocol, block: int, unit: int) -> tuple[int, list[dict[str, Any]]]:
+    drawn = draw(protocol)[block - 1]
+    if not 1 <= unit <= len(drawn.units):
+        return len(drawn.units), []
+    places = [drawn.units[unit - 1].first, drawn.units[unit - 1].second]
+    ids = [drawn.dialogues[place].dialogue_id for place in places if place is not None]
+    return len(drawn.units), [content for _id, content in contents(ids, merge=drawn.spec.merge_turns)]
+
+
+def _of_rows(study: Study, block: int, unit: int) -> tuple[int, list[dict[str, Any]]]:
+    units = Unit.objects.filter(block__study=study, block__number=block).order_by("number")
+    found = units.select_related("first", "second")[unit - 1 : unit] if unit >= 1 else []
+    exhibits = [exhibit for row in found for exhibit in (row.first, row.second) if exhibit is not None]
+    return units.count(), [exhibit.content for exhibit in exhibits]
