@@ -169,7 +169,11 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
         "PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536;",
     }
     DATABASE["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
-elif DATABASE_POOL:
+if DATABASE["ENGINE"] == "django.db.backends.sqlite3" or not DATABASE_POOL:
+    # Opening costs a millisecond a request (SQLite reads its schema again); each thread keeps its own for a minute.
+    DATABASE["CONN_MAX_AGE"] = 60
+    DATABASE["CONN_HEALTH_CHECKS"] = True
+else:
     DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 30}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -13,6 +13,7 @@ from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from crsapp.accounts.models import User
+from crsapp.jobs.services import worker_is_alive
 from tests import services
 
 pytest_plugins = ["tests.skips"]
@@ -82,6 +83,15 @@ def live_site(transactional_db: None, web_site: str) -> str:
     What the test writes, the site reads; each test starts with an empty database.
     """
     return web_site
+
+
+@pytest.fixture
+def live_worker(transactional_db: None, site_environment: dict[str, str]) -> Iterator[None]:
+    """A worker process beside the live site, on the same database and folder broker, until the test ends."""
+    log = Path(site_environment["CRSAPP_DATA_DIR"]) / "worker.log"
+    with services.worker_process(site_environment, log):
+        services.until(worker_is_alive, 30, f"A worker shows that it is alive (its log: {log})")
+        yield
 
 
 @pytest.fixture(scope="session")

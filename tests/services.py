@@ -158,6 +158,24 @@ def web_processes(environment: dict[str, str], log: Path) -> Iterator[str]:
         stop(server)
 
 
+@contextmanager
+def worker_process(environment: dict[str, str], log: Path) -> Iterator["subprocess.Popen[Any]"]:
+    """A worker as `manage.py serve` starts it."""
+    with log.open("ab") as out:
+        worker = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--only", "worker"],
+            cwd=ROOT,
+            env=environment,
+            stdout=out,
+            stderr=out,
+            process_group=0,
+        )
+    try:
+        yield worker
+    finally:
+        stop(worker)
+
+
 def _healthy(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as response:

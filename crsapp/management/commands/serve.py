@@ -113,8 +113,8 @@ def refuse_taken_port(host: str, port: int) -> None:
         raise CommandError(f"{port} is no port: choose one from 1 to 65535.") from error
     except OSError as error:
         raise CommandError(
-            f"Cannot listen on {host}:{port} ({os.strerror(error.errno or 0)}). Stop what uses that port, or choose another: "
-            f"make run PORT={port + 1}"
+            f"Cannot listen on {host}:{port} ({os.strerror(error.errno or 0)}). "
+            f"Stop what uses that port, or choose another: make run PORT={port + 1}"
         ) from error
 
 
