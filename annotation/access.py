@@ -1,0 +1,81 @@
+"""Who is judging. A view gets an annotator here and nowhere else, so none can forget to ask.
+
+An address names an annotator by a keyed digest: it tells nothing, and is worth nothing without the browser that joined
+(or the account that did).
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec
+
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.utils.cache import add_never_cache_headers
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from annotation.models import Annotator, Study
+from crsapp.accounts.models import User
+
+P = ParamSpec("P")
+
+SESSION_KEY: Final = "annotators"
+
+
+def address_of(annotator: Annotator) -> str:
+    """What stands in this annotator's addresses."""
+    return salted_hmac("annotation.address", str(annotator.pk), algorithm="sha256").hexdigest()[:24]
+
+
+def remember(request: HttpRequest, annotator: Annotator) -> None:
+    """From now on this browser judges as this annotator."""
+    request.session[SESSION_KEY] = {
+        **request.session.get(SESSION_KEY, {}),
+        str(annotator.study_id): annotator.pk,
+    }
+
+
+def annotator_in(request: HttpRequest, study: Study) -> Annotator | None:
+    """As whom this browser judges in that study, if it does."""
+    return next((annotator for annotator in _annotators(request) if annotator.study_id == study.pk), None)
+
+
+def annotator_at(request: HttpRequest, address: str) -> Annotator | None:
+    """The annotator of this address, if this browser (or account) is theirs."""
+    return next(
+        (annotator for annotator in _annotators(request) if constant_time_compare(address_of(annotator), address)), None
+    )
+
+
+def annotator_or_404(request: HttpRequest, address: str) -> Annotator:
+    annotator = annotator_at(request, address)
+    if annotator is None:
+        raise Http404("Nobody judges here in this browser.")
+    return annotator
+
+
+def annotator_required(
+    view: Callable[Concatenate[HttpRequest, Annotator, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """For what the judging page's script calls: the annotator of the address, or 401 so that the page asks for the way
+    back in place."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, address: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        annotator = annotator_at(request, address)
+        if annotator is None:
+            response: HttpResponseBase = JsonResponse({"problem": "signed-out"}, status=401)
+        else:
+            response = view(request, annotator, *args, **kwargs)
+        add_never_cache_headers(response)
+        return response
+
+    return guarded
+
+
+def _annotators(request: HttpRequest) -> list[Annotator]:
+    """This browser's annotators, and the signed-in user's, with their studies."""
+    known = Annotator.objects.select_related("study", "link")
+    joined = request.session.get(SESSION_KEY, {})
+    found = list(known.filter(pk__in=joined.values())) if joined else []
+    if isinstance(request.user, User):
+        found += [one for one in known.filter(user=request.user) if one not in found]
+    return found

@@ -1,0 +1,173 @@
+"""What an annotator has before them, as context for `annotation/judge.html` and its parts."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.db.models import Min
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from annotation.instruments import Instrument
+from annotation.models import Annotator, Assignment, Block, Exhibit, Slot, Study
+from annotation.services.assignments import current_assignment
+from annotation.services.material import instruments_of, protocol_of, spec_of
+from annotation.services.progress import AnnotatorProgress, annotator_progress
+from annotation.views.unit_screen import Mode, UnitScreen, unit_screen
+from annotation.views.words import words
+from generation.rendering import render_markdown
+
+ANSWER_FIELDS: Final = ("instrument", "criterion", "place", "value", "cannot_judge", "text", "reason")
+NO_ID: Final = "00000000-0000-0000-0000-000000000000"
+
+
+def page_context(request: HttpRequest, annotator: Annotator, address: str) -> dict[str, Any]:
+    """The whole page."""
+    link = getattr(annotator, "link", None)
+    return {
+        **parts_context(annotator),
+        "study_title": annotator.study.title,
+        "guidelines": render_markdown(protocol_of(annotator.study).guidelines),
+        "way_back": request.build_absolute_uri(reverse("annotation:enter", args=[link.token])) if link else "",
+        "words": words(),
+        "addresses": _addresses(address),
+    }
+
+
+def parts_context(
+    annotator: Annotator, *, asked: bool = False, finished: Assignment | None = None, earlier: Assignment | None = None
+) -> dict[str, Any]:
+    """The parts that change: progress and screen. `asked` says that the next unit was asked for just now, so that none
+    means there is none; `finished` is what was submitted just now; `earlier` is looked at again."""
+    progress = annotator_progress(annotator)
+    context: dict[str, Any] = {
+        "progress": progress,
+        "minutes_left": math.ceil(progress.seconds_left / 60) if progress.seconds_left else None,
+        "late": finished is not None and finished.state == Assignment.State.LATE,
+        "lease_words": lease_words(annotator.study),
+        "screen_data": {},
+    }
+    assignment = None if annotator.study.state != Study.State.OPEN else earlier or current_assignment(annotator)
+    if assignment is None:
+        return {**context, **_between(annotator, progress, asked)}
+    mode: Mode = "revise" if assignment == earlier else "judge"
+    return {**context, "screen": "unit", "mode": mode, "unit": screen_of(assignment, mode=mode)}
+
+
+def preview_context(
+    *,
+    title: str,
+    instruments: Sequence[Instrument],
+    contents: Sequence[dict[str, Any]],
+    reveal: str = "progressive",
+    ties: bool = False,
+    guidelines: str = "",
+    way_out: str = "",
+) -> dict[str, Any]:
+    """The context of `annotation/judge.html` that shows exactly what an annotator sees, and saves nothing.
+
+    `contents` holds one exhibit's content, or two for a pair; `way_out` is where “Leave the preview” leads.
+    """
+    return {
+        "study_title": title,
+        "guidelines": render_markdown(guidelines),
+        "progress": AnnotatorProgress(done=0, total=1, seconds_left=None),
+        "words": words(),
+        "addresses": {"key": "preview"},
+        "screen": "unit",
+        "mode": "preview",
+        "way_out": way_out,
+        "unit": unit_screen(instruments=instruments, contents=contents, mode="preview", reveal=reveal, ties=ties),
+    }
+
+
+def screen_of(assignment: Assignment, *, mode: Mode) -> UnitScreen:
+    """One assignment as its annotator sees it, on the sides that were drawn for them."""
+    unit, block = assignment.unit, assignment.unit.block
+    shown = [unit.first] if unit.second is None else [unit.first, unit.second]
+    if assignment.side == Assignment.Side.SECOND_LEFT:
+        shown.reverse()
+    spec = spec_of(block)
+    previous = _finished(assignment.annotator).exclude(pk=assignment.pk)
+    if assignment.submitted:
+        previous = previous.filter(submitted__lt=assignment.submitted)
+    latest = previous.order_by("-submitted", "-pk").first()
+    return unit_screen(
+        instruments=instruments_of(block),
+        contents=[exhibit.content for exhibit in shown],
+        mode=mode,
+        reveal=spec.reveal,
+        ties=spec.ties,
+        languages=languages_of(block),
+        answers=[dict(answer) for answer in assignment.judgments.current().values(*ANSWER_FIELDS)],
+        assignment=str(assignment.public_id),
+        active_seconds=assignment.active_seconds,
+        previous=str(latest.public_id) if latest else None,
+    )
+
+
+def languages_of(block: Block) -> list[str]:
+    """The translations offered: those that every dataset of the block has, lest the switch tell them apart."""
+    firsts = Exhibit.objects.filter(block=block).order_by().values("dataset").annotate(first=Min("pk"))
+    contents = Exhibit.objects.filter(pk__in=firsts.values("first")).values_list("content", flat=True)
+    offered = [set.intersection(*_turn_languages(content)) for content in contents if content["turns"]]
+    return sorted(set.intersection(*offered)) if offered else []
+
+
+def lease_words(study: Study) -> str:
+    """How long one may rest before a unit goes back to the queue.
+
+    >>> lease_words(Study(protocol={"lease_minutes": 120}))
+    '2 hours'
+    """
+    minutes = int(study.protocol.get("lease_minutes", 120))
+    if minutes % 60:
+        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+    return ngettext("%(n)s hour", "%(n)s hours", minutes // 60) % {"n": minutes // 60}
+
+
+def _between(annotator: Annotator, progress: AnnotatorProgress, asked: bool) -> dict[str, Any]:
+    """What to say to an annotator who holds no unit."""
+    finished = _finished(annotator)
+    last = annotator.assignments.order_by("-started", "-pk").first()
+    returned = last if last is not None and last.state == Assignment.State.RETURNED else None
+    answer_count = returned.judgments.current().count() if returned else 0
+    latest = finished.order_by("-submitted", "-pk").first()
+    context = {
+        "finished": finished.count(),
+        "answer_count": answer_count,
+        "previous": str(latest.public_id) if latest else None,
+    }
+    if annotator.study.state != Study.State.OPEN:
+        return {**context, "screen": "closed"}
+    if asked or progress.done >= progress.total:
+        return {**context, "screen": "waiting" if _held_by_others(annotator) else "done"}
+    return {**context, "screen": "returned" if answer_count else "start"}
+
+
+def _held_by_others(annotator: Annotator) -> bool:
+    """Does somebody hold a unit of an overlap that this annotator has not judged, and may give it back?"""
+    held = Slot.objects.filter(
+        block__study_id=annotator.study_id, seat__isnull=True, assignment__state=Assignment.State.LEASED
+    )
+    return held.exclude(unit__assignments__annotator=annotator).exists()
+
+
+def _finished(annotator: Annotator) -> Any:
+    return annotator.assignments.filter(state__in=[Assignment.State.SUBMITTED, Assignment.State.LATE])
+
+
+def _turn_languages(content: dict[str, Any]) -> list[set[str]]:
+    return [{code for code, text in turn.get("translations", {}).items() if text} for turn in content["turns"]]
+
+
+def _addresses(address: str) -> dict[str, str]:
+    names = ("screen", "next", "answers", "submit", "ticket")
+    paths = {name: reverse(f"annotation:judge-{name}", args=[address]) for name in names}
+    return {
+        **paths,
+        "earlier": reverse("annotation:judge-earlier", args=[address, NO_ID]),
+        "back": reverse("annotation:enter-again", args=[address]),
+        "key": address,
+    }

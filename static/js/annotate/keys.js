@@ -1,0 +1,45 @@
+// Single keys. They are inert while one types or a dialog is open, and can be switched off; none destroys anything.
+class Keys {
+  constructor({ unit, open, off, leave }) {
+    Object.assign(this, { unit, open, off, leave });
+    document.addEventListener("keydown", (event) => this.press(event));
+  }
+
+  press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+    if (event.target.matches("input, textarea, select, [contenteditable]")) {
+      if (event.key === "Escape" && event.target.matches("textarea")) { event.target.blur(); event.preventDefault(); }
+      return;
+    }
+    if (document.querySelector("dialog[open]") || this.off()) return;
+    const onButton = event.target.matches("button, a, summary") && (event.key === "Enter" || event.key === " ");
+    if (onButton) return;
+    if (this.act(event)) event.preventDefault();
+  }
+
+  act({ key, repeat }) {
+    if (key === "?" || key === "g") { this.open(key === "g" ? "guidelines" : "keys"); return true; }
+    const unit = this.unit();
+    if (!unit) return this.leave(key);
+    const moves = {
+      ArrowUp: () => (unit.data.pair ? unit.scroll(-0.15) : unit.moveTurn(-1)),
+      ArrowDown: () => (unit.data.pair ? unit.scroll(0.15) : unit.moveTurn(1)),
+      ArrowLeft: () => unit.move(-1),
+      ArrowRight: () => unit.move(1),
+      PageUp: () => unit.scroll(-1),
+      PageDown: () => unit.scroll(1),
+      " ": () => unit.scroll(1),
+    };
+    if (moves[key]) { moves[key](); return true; }
+    if (repeat) return false; // a key held down is one answer
+    const acts = { Enter: () => unit.end(), u: () => unit.undo(), r: () => unit.openReason(), l: () => unit.switchLanguage(), n: () => unit.answer({ cannot_judge: true }) };
+    if (this.tooSoon(unit)) return key === "u" ? (acts.u(), true) : false;
+    if (unit.choose(key)) return true;
+    if (!acts[key]) return false;
+    acts[key]();
+    return true;
+  }
+
+  // A pair is decided by one key: a key meant for the one before must not decide the one that has just come.
+  tooSoon(unit) { return unit.data.pair && performance.now() - unit.shownAt < 300; }
+}

@@ -1,0 +1,201 @@
+// One unit on the screen: which question is before the eyes, what was answered, what is still hidden. How it looks is
+// in drawing.js.
+class Unit {
+  constructor(root, data, { words, keep, finish, earlier, announce }) {
+    Object.assign(this, { root, data, words, keep, finish, earlier, announce });
+    this.steps = data.steps.map(([criterion, place]) => ({ criterion, place }));
+    this.answers = new Map();
+    this.undone = new Set(); // taken back here; what was said stays on record until something else is
+    this.history = [];
+    this.drafts = new Map();
+    this.room = root.querySelector("[data-scroll]");
+    this.questions = [...root.querySelectorAll("[data-question]")];
+    this.turns = data.pair ? [] : [...root.querySelectorAll(".turn")];
+    this.shownAt = performance.now();
+    for (const answer of data.answers) this.learn(answer);
+    this.cursor = Math.max(0, this.firstOpen());
+    this.listen();
+  }
+
+  // --- what is known -------------------------------------------------------------------------------------------
+  name({ criterion, place }) { return `${criterion}|${place}`; }
+  answerAt(index) { return this.answers.get(this.name(this.steps[index])); }
+  isOpen(index) { const name = this.name(this.steps[index]); return !this.answers.has(name) || this.undone.has(name); }
+  firstOpen(from = 0) {
+    for (let i = from; i < this.steps.length; i += 1) if (this.isOpen(i)) return i;
+    return from ? this.firstOpen() : -1;
+  }
+  missing() { return this.steps.filter((_, index) => this.isOpen(index)).length; }
+  criterionAt(index) { return this.data.criteria[this.steps[index].criterion]; }
+
+  // An answer of the server, of this device's outbox, or of another tab.
+  learn(answer) {
+    const criterion = this.data.criteria.findIndex((one) => one.instrument === answer.instrument && one.key === answer.criterion);
+    if (criterion < 0) return;
+    const { value, cannot_judge, text, reason } = answer;
+    this.answers.set(this.name({ criterion, place: answer.place }), { value, cannot_judge, text: text ?? "", reason: reason ?? "" });
+    this.undone.delete(this.name({ criterion, place: answer.place }));
+  }
+
+  // --- answering -----------------------------------------------------------------------------------------------
+  answer(change, { stay = false } = {}) {
+    if (this.held) return;
+    const index = this.cursor;
+    const name = this.name(this.steps[index]);
+    const before = this.answers.get(name);
+    const reason = (this.drafts.get(name) ?? before?.reason ?? "").trim();
+    const answer = { value: null, cannot_judge: false, text: "", ...change, reason };
+    if (this.criterionAt(index).reason === "required" && !reason) { this.askReason(change); return; }
+    const same = before && ["value", "cannot_judge", "text", "reason"].every((key) => before[key] === answer[key]);
+    this.answers.set(name, answer);
+    this.undone.delete(name);
+    if (!same) {
+      this.history.push({ index, before });
+      const { instrument, key } = this.criterionAt(index);
+      this.keep({ instrument, criterion: key, place: this.steps[index].place, ...answer });
+    }
+    if (stay) { this.draw(); return; }
+    if (this.data.pair && this.steps.length === 1) { this.draw(); this.finish(); return; }
+    const next = this.firstOpen(index + 1);
+    this.go(next < 0 ? index : next);
+    if (next < 0) this.announce(this.words.allAnswered);
+  }
+
+  choose(key) {
+    const option = this.criterionAt(this.cursor).options.find((one) => one.key === key);
+    if (option) this.answer({ value: option.value });
+    return Boolean(option);
+  }
+
+  askReason(change) {
+    this.unreasoned = { name: this.name(this.steps[this.cursor]), change };
+    this.openReason();
+    this.announce(this.words.reasonWanted);
+  }
+
+  keepReason(box) {
+    const name = this.name(this.steps[this.cursor]);
+    this.drafts.set(name, box.value);
+    const given = this.answers.get(name);
+    const wanted = this.unreasoned?.name === name ? this.unreasoned.change : null;
+    if (wanted && box.value.trim()) { this.unreasoned = null; this.answer(wanted); }
+    else if (given && given.reason !== box.value.trim()) this.answer({ value: given.value, cannot_judge: given.cannot_judge, text: given.text }, { stay: true });
+  }
+
+  undo() {
+    if (this.held) return;
+    const step = this.history.pop() ?? this.lastAnswered();
+    if (!step) { this.earlier(this.data.previous); return; }
+    const name = this.name(this.steps[step.index]);
+    if (step.before) {
+      const { instrument, key } = this.criterionAt(step.index);
+      this.answers.set(name, step.before);
+      this.keep({ instrument, criterion: key, place: this.steps[step.index].place, ...step.before });
+    } else this.undone.add(name);
+    this.go(step.index);
+    this.announce(this.words.undone);
+  }
+
+  // After a reload the steps are forgotten, the answers are not. A pair of one question has no step but its choice.
+  lastAnswered() {
+    if (this.data.pair && this.steps.length === 1) return null;
+    for (let index = this.steps.length - 1; index >= 0; index -= 1) if (!this.isOpen(index)) return { index };
+    return null;
+  }
+
+  end() {
+    if (this.held) return;
+    const open = this.firstOpen();
+    if (open < 0) { this.finish(); return; }
+    this.go(open);
+    this.announce(this.words.missing.replace("{count}", this.missing()));
+  }
+
+  // --- moving --------------------------------------------------------------------------------------------------
+  // With progressive reveal nothing behind the first turn that is not rated yet can be seen.
+  lastVisiblePlace() {
+    if (this.data.reveal !== "progressive" || this.turns.length === 0) return Infinity;
+    const open = this.firstOpen();
+    if (open < 0 || this.steps[open].place < 0) return Infinity;
+    return this.steps[open].place;
+  }
+  go(index) {
+    const limit = this.lastVisiblePlace();
+    const place = this.steps[index]?.place;
+    const reachable = place !== undefined && place <= limit && (place >= 0 || limit === Infinity);
+    const moved = reachable && this.cursor !== index;
+    if (reachable) this.cursor = index;
+    this.draw();
+    if (moved) this.tell();
+  }
+  move(by) { this.go(this.cursor + by); }
+  moveTurn(by) {
+    const places = [...new Set(this.steps.map((step) => step.place))];
+    const place = places[places.indexOf(this.steps[this.cursor].place) + by];
+    if (place === undefined) return;
+    const { criterion } = this.steps[this.cursor];
+    const same = this.steps.findIndex((step) => step.place === place && step.criterion === criterion);
+    const open = this.steps.findIndex((step, index) => step.place === place && this.isOpen(index));
+    this.go(open >= 0 ? open : same >= 0 ? same : this.steps.findIndex((step) => step.place === place));
+  }
+  scroll(by) { this.room.scrollBy({ top: by * this.room.clientHeight * 0.85 }); }
+
+  switchLanguage() {
+    const codes = ["", ...new Set([...this.root.querySelectorAll("[data-text]")].map((text) => text.dataset.text).filter(Boolean))];
+    this.language = codes[(codes.indexOf(this.language ?? "") + 1) % codes.length];
+    for (const turn of this.root.querySelectorAll(".turn")) {
+      const texts = [...turn.querySelectorAll("[data-text]")];
+      const wanted = texts.find((text) => text.dataset.text === this.language) ?? texts[0];
+      for (const text of texts) text.hidden = text !== wanted;
+    }
+    return this.language;
+  }
+
+  // --- reasons and texts ---------------------------------------------------------------------------------------
+  showReason(question, open) {
+    const toggle = question.querySelector("[data-open-reason]");
+    if (!toggle) return;
+    toggle.setAttribute("aria-expanded", String(open));
+    question.querySelector(".reason").hidden = !open;
+  }
+  openReason() {
+    const question = this.questions[this.steps[this.cursor].criterion];
+    const box = question.querySelector("[data-reason]");
+    if (!box) return;
+    this.showReason(question, true);
+    box.focus();
+  }
+
+  listen() {
+    this.root.addEventListener("click", (event) => this.click(event));
+    this.root.addEventListener("focusout", (event) => { if (event.target.matches("[data-reason]")) this.keepReason(event.target); });
+    this.root.addEventListener("input", (event) => { if (event.target.matches("[data-reason]")) this.drafts.set(this.name(this.steps[this.cursor]), event.target.value); });
+  }
+
+  // The second click of a double click must not answer the next question, which has come under the pointer meanwhile.
+  isEcho(event) {
+    if (event.detail === 0) return false;
+    const now = performance.now();
+    const echo = now - Math.max(this.clickedAt ?? -1000, this.data.pair ? this.shownAt : -1000) < 300;
+    if (!echo) this.clickedAt = now;
+    return echo;
+  }
+
+  click(event) {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.matches(".option")) {
+      if (this.isEcho(event)) return;
+      this.answer("cannot" in button.dataset ? { cannot_judge: true } : { value: Number(button.dataset.value) });
+      if (event.detail) this.focusQuestion(); // so that Enter finishes instead of pressing this button again
+    } else if ("go" in button.dataset) { this.go(Number(button.dataset.go)); this.focusQuestion(); }
+    else if ("undo" in button.dataset) this.undo();
+    else if ("finish" in button.dataset && !this.isEcho(event)) this.end();
+    else if ("openReason" in button.dataset) this.openReason();
+    else if ("language" in button.dataset) this.switchLanguage();
+    else if ("keepText" in button.dataset) {
+      const text = button.closest("[data-question]").querySelector("[data-answer-text]").value.trim();
+      if (text) this.answer({ text });
+    }
+  }
+}
