@@ -52,7 +52,5 @@ def _value(value: object) -> str:
 
 def _text(text: str) -> str:
     """A TOML basic string; over several lines where the text has several."""
-    escaped = json.dumps(text, ensure_ascii=False)[1:-1].replace("\x7f", "\\u007f")
-    if "\n" not in text:
-        return f'"{escaped}"'
-    return '"""\n' + escaped.replace("\\n", "\n") + '"""'
+    lines = [json.dumps(line, ensure_ascii=False)[1:-1].replace("\x7f", "\\u007f") for line in text.split("\n")]
+    return f'"{lines[0]}"' if len(lines) == 1 else '"""\n' + "\n".join(lines) + '"""'

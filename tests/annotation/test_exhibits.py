@@ -1,0 +1,68 @@
+"""What is shown looks alike for every dataset, and is known by its digest."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotation.exhibits import Message, content, content_digest, tidy, unit_digest
+
+SPLIT = [
+    Message(0, "user", "Good evening!", {"zh": "晚上好！"}),
+    Message(1, "user", "Any  films like @12?", {"zh": "有类似的电影吗？"}, [(16, 19, "The Long  Walk")]),
+    Message(2, "system", "Sure:\r\n\r\n\r\n- *Heat*"),
+]
+
+
+def test_neighbouring_messages_of_one_speaker_are_one_turn_joined_by_one_space() -> None:
+    turns = content(SPLIT, merge=True)["turns"]
+    assert [(turn["speaker"], turn["indices"]) for turn in turns] == [("user", [0, 1]), ("system", [2])]
+    assert turns[0]["text"] == "Good evening! Any films like The Long Walk?"
+    assert turns[0]["translations"] == {"zh": "晚上好！ 有类似的电影吗？"}
+    assert turns[1]["text"] == "Sure:\n\n- *Heat*"
+
+
+def test_unmerged_messages_stay_turns_of_their_own() -> None:
+    turns = content(SPLIT, merge=False)["turns"]
+    assert [turn["indices"] for turn in turns] == [[0], [1], [2]]
+
+
+def test_a_language_is_shown_where_every_merged_message_has_it() -> None:
+    messages = [Message(0, "user", "Hi", {"zh": "嗨"}), Message(1, "user", "there")]
+    assert content(messages, merge=True)["turns"][0]["translations"] == {}
+
+
+def test_the_order_is_that_of_the_indices_whatever_the_order_of_the_rows() -> None:
+    assert content(reversed(SPLIT), merge=True) == content(SPLIT, merge=True)
+
+
+def test_an_empty_message_adds_nothing_but_is_still_accounted_for() -> None:
+    turn = content([Message(0, "user", " \u200b"), Message(1, "user", "Hi")], merge=True)["turns"][0]
+    assert (turn["text"], turn["indices"]) == ("Hi", [0, 1])
+
+
+@pytest.mark.parametrize(
+    ("filed", "shown"),
+    [
+        ("a\u00a0 b", "a b"),
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("a\x00\x07b", "ab"),
+        ("cafe\u0301", "café"),
+        ("👩\u200d👩\u200d👧", "👩\u200d👩\u200d👧"),
+        ("- a\n  - b", "- a\n  - b"),
+        ("\ud800x", "x"),
+    ],
+)
+def test_white_space_and_invisible_characters_are_the_same_everywhere(filed: str, shown: str) -> None:
+    assert tidy(filed) == shown
+
+
+@given(st.text())
+def test_tidying_twice_changes_nothing_more(text: str) -> None:
+    assert tidy(tidy(text)) == tidy(text)
+
+
+def test_the_digest_is_of_what_is_shown() -> None:
+    shown = content(SPLIT, merge=True)
+    assert content_digest(shown) == content_digest(content(SPLIT, merge=True))
+    assert content_digest(shown) != content_digest(content(SPLIT, merge=False))
+    assert unit_digest("a", "b") != unit_digest("b", "a")

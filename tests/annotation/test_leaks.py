@@ -1,0 +1,48 @@
+"""Whatever would tell an annotator where a dialogue is from is found before the study opens."""
+
+import pytest
+
+from annotation.leaks import Look, differences, leaks
+
+
+def look(dataset: str, *texts: str, name: str = "7") -> Look:
+    turns = [{"speaker": "system" if n % 2 else "user", "text": text} for n, text in enumerate(texts)]
+    return Look(dataset, name, turns)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Welcome to ReDial.", "name a dataset or system (“ReDial”): “7”"),
+        ("I am Parrot-2, hello.", "name a dataset or system (“Parrot-2”): “7”"),
+        ("As an AI language model I cannot.", "speak of themselves as a model (“As an AI”): “7”"),
+        ("Ask ChatGPT!", "speak of themselves as a model"),
+        ("You may like @84021.", "an item's number instead of its title (“@84021”)"),
+        ("See https://example.org/x.", "contain an address"),
+        ("**Agent:** hello", "begin a turn with a speaker's name"),
+        ("", "have a turn without any text"),
+    ],
+)
+def test_what_gives_a_dialogue_away_is_named_with_the_dialogue(text: str, words: str) -> None:
+    found = leaks([look("ReDial", "Hi", text)], ["ReDial", "Parrot-2", ""])
+    assert any(words in warning for warning in found)
+
+
+def test_ordinary_dialogues_are_left_in_peace() -> None:
+    plain = [look("one", "Any films?", "Heat is good."), look("two", "Any books?", "Emma is fine.")]
+    assert leaks(plain, ["one collection", "two collection", "me"]) == []
+
+
+def test_long_lists_of_dialogues_are_cut_short() -> None:
+    looks = [look("one", "www.example.org", name=str(n)) for n in range(9)]
+    assert "9 of “one” contain an address (“www.e”): “0”, “1”, “2” …." in leaks(looks, [])
+
+
+def test_datasets_that_look_different_are_noticed() -> None:
+    terse = look("terse", "Hi", "Heat.")
+    wordy = look("wordy", "Hi", "- **Heat**, which is long\n- *Ronin*", "More", "Certainly, here are some more of them")
+    found = differences([terse, wordy])
+    assert any("turns a dialogue: 4.00 in “wordy”, 2.00 in “terse”" in warning for warning in found)
+    assert any("words a turn" in warning for warning in found)
+    assert any("Markdown" in warning for warning in found)
+    assert differences([terse, terse]) == []
