@@ -1,10 +1,12 @@
 """What a Celery worker does of ours: the one task, and the heartbeat that lives as long as the worker."""
 
 import logging
+import warnings
 from typing import Any
 from uuid import UUID
 
 from celery import signals
+from celery.exceptions import SecurityWarning
 from django.conf import settings
 from django.db import connections
 
@@ -17,6 +19,9 @@ from crsapp.jobs.services.sweeping import say_alive, say_goodbye, sweep
 logger = logging.getLogger(__name__)
 
 JOBS_PER_IDLE_THREAD = 20
+
+# Celery warns of running as root because of pickled messages; ours are JSON alone.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 
 @app.task(name=RUN)

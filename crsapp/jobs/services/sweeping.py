@@ -1,7 +1,7 @@
 """What every worker does every few seconds: show that it is alive, and find work that got lost."""
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from crsapp.jobs import leases
@@ -42,7 +42,8 @@ def sweep(*, capacity: int = AT_ONCE) -> None:
 
 def _dispatch_again(capacity: int) -> None:
     due = Job.objects.due().values_list("pk", flat=True)
-    never = due.filter(dispatched=None, created__lt=from_now(-1))[:AT_ONCE]
+    not_just_being_sent = Q(attempts__gt=0) | Q(created__lt=from_now(-1))
+    never = due.filter(not_just_being_sent, dispatched=None)[:AT_ONCE]
     long_ago = due.filter(dispatched__lt=from_now(-settings.JOB_SWEEP_SECONDS))[:capacity]
     for job_id in (*never, *long_ago):
         if not dispatch(job_id):
