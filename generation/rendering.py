@@ -17,10 +17,9 @@ from markdown_it.token import Token
 MARKDOWN_LIMIT: Final = 20_000
 """Longer texts are shown as plain paragraphs: Markdown of that size is nothing a person reads, and slow to parse."""
 
-ALLOWED_TAGS: Final = frozenset(
-    ("p", "br", "hr", "strong", "em", "s", "del", "ul", "ol", "li", "blockquote", "code", "pre")
-    + ("table", "thead", "tbody", "tr", "th", "td")
-)
+_TEXT_TAGS: Final = ("p", "br", "hr", "strong", "em", "s", "del", "ul", "ol", "li", "blockquote", "code", "pre")
+_TABLE_TAGS: Final = ("table", "thead", "tbody", "tr", "th", "td")
+ALLOWED_TAGS: Final = frozenset((*_TEXT_TAGS, *_TABLE_TAGS))
 MARKDOWN_PUNCTUATION: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
 
 

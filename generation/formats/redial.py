@@ -83,8 +83,9 @@ def _utterances(data: Mapping[str, Json], talk: _Talk, senders: Mapping[Speaker,
         said = an_object(message, what)
         text = get(said, "text", str, what)
         speaker = _speaker(said, what, talk)
-        utterance = UtteranceRecord(speaker=speaker, text=text, mentions=_mentions(text, speaker, talk))
-        utterances.append(replace(utterance, metadata=left_over(said, _filed_message(utterance, senders))))
+        metadata = left_over(said, _filed_message(text, senders[speaker]))
+        mentions = _mentions(text, speaker, talk)
+        utterances.append(UtteranceRecord(speaker=speaker, text=text, mentions=mentions, metadata=metadata))
     return tuple(utterances)
 
 
@@ -145,7 +146,7 @@ def _item(external_id: str, title: Json) -> ItemRecord:
 
 def _filed(record: DialogueRecord) -> dict[str, Json]:
     senders = _senders(record)
-    messages = [put_back(_filed_message(said, senders), said.metadata) for said in record.utterances]
+    messages = [put_back(_filed_message(said.text, senders[said.speaker]), said.metadata) for said in record.utterances]
     return put_back(_filed_head(record), record.metadata) | {"messages": messages}
 
 
@@ -159,8 +160,8 @@ def _filed_head(record: DialogueRecord) -> dict[str, Json]:
     }
 
 
-def _filed_message(utterance: UtteranceRecord, senders: Mapping[Speaker, Json]) -> dict[str, Json]:
-    return {"text": utterance.text, "senderWorkerId": senders[utterance.speaker]}
+def _filed_message(text: str, sender: Json) -> dict[str, Json]:
+    return {"text": text, "senderWorkerId": sender}
 
 
 def _senders(record: DialogueRecord) -> dict[Speaker, Json]:

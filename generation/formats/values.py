@@ -77,7 +77,7 @@ def parse(text: str, place: str) -> Json:
     except (RecursionError, ValueError) as error:
         problem = "nested too deeply" if isinstance(error, RecursionError) else f"this is not JSON: {error}"
         raise FormatError(place=place, problem=problem, remedy="Correct the file there.") from None
-    if _depth(data, NESTING_LIMIT) > NESTING_LIMIT:
+    if _is_nested_deeper(data, NESTING_LIMIT):
         problem = f"lists and objects are nested deeper than {NESTING_LIMIT}"
         raise FormatError(place=place, problem=problem, remedy="Such a file is not a dialogue; check where it is from.")
     if UNSTORABLE.search(text):
@@ -108,14 +108,18 @@ def _finite(text: str) -> float:
 _DECODER: Final = json.JSONDecoder(object_pairs_hook=_unique_keys, parse_constant=_no_constant, parse_float=_finite)
 
 
-def _depth(data: Json, left: int) -> int:
-    if isinstance(data, dict):
-        data = data.values()
-    elif not isinstance(data, list):
-        return 0
-    if left < 0:
-        return 1
-    return 1 + max((_depth(inner, left - 1) for inner in data if isinstance(inner, dict | list)), default=0)
+def _is_nested_deeper(data: Json, limit: int) -> bool:
+    level = [data] if isinstance(data, dict | list) else []
+    for _depth in range(limit):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) is dict or type(inner) is list
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _refuse_unstorable(data: Json, place: str) -> None:

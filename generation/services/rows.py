@@ -6,6 +6,7 @@ that the mentions do not tell, is kept in the dialogue's metadata under our rese
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from django.db.models import Max, QuerySet
@@ -14,6 +15,7 @@ from generation.formats.base import RESERVED
 from generation.models import Dataset, Dialogue, Import, Item, ItemMention, Person, Utterance
 from generation.records import DialogueRecord, ItemRecord, Json, PersonRecord, UtteranceRecord
 from generation.rendering import with_titles
+from generation.services.inserting import insert, reserve_ids
 from generation.services.words import count_words
 
 Row = TypeVar("Row", Item, Person)
@@ -45,19 +47,29 @@ def write_piece(*, imported: Import, records: Sequence[DialogueRecord]) -> None:
         [_dialogue(record, imported, number, items, people) for number, record in enumerate(records, start=last + 1)]
     )
     said = [
-        (_utterance(dialogue, index, utterance), utterance)
+        (dialogue.pk, index, utterance)
         for dialogue, record in zip(dialogues, records, strict=True)
         for index, utterance in enumerate(record.utterances)
     ]
-    Utterance.objects.bulk_create([row for row, _record in said])
-    ItemMention.objects.bulk_create(
-        [
-            ItemMention(
-                utterance=row, item=items[mention.item_id], start=mention.start, end=mention.end, role=mention.role
-            )
-            for row, utterance in said
-            for mention in utterance.mentions
-        ]
+    ids = reserve_ids(Utterance, len(said))
+    read_utterance = attrgetter(*UTTERANCE_FIELDS)
+    insert(
+        Utterance,
+        ("id", "dialogue", "index", *UTTERANCE_FIELDS),
+        (
+            (pk, dialogue, index, *read_utterance(record))
+            for pk, (dialogue, index, record) in zip(ids, said, strict=True)
+        ),
+    )
+    read_mention = attrgetter("start", "end", "role")
+    insert(
+        ItemMention,
+        ("utterance", "item", "start", "end", "role"),
+        (
+            (pk, items[mention.item_id].pk, *read_mention(mention))
+            for pk, (_dialogue_pk, _index, record) in zip(ids, said, strict=True)
+            for mention in record.mentions
+        ),
     )
 
 
@@ -132,10 +144,6 @@ def _dialogue(
         first_words=_first_words(record),
         **fields_of(record, DIALOGUE_FIELDS),
     )
-
-
-def _utterance(dialogue: Dialogue, index: int, record: UtteranceRecord) -> Utterance:
-    return Utterance(dialogue=dialogue, index=index, **fields_of(record, UTTERANCE_FIELDS))
 
 
 def _first_words(record: DialogueRecord) -> str:

@@ -1,0 +1,44 @@
+"""The real files come back field by field, and hold as many dialogues as their makers say."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from generation.formats import guess_format
+from tests.generation.dialogue_files import read, written
+
+pytestmark = pytest.mark.shared_data
+
+
+@pytest.mark.parametrize(
+    ("file", "format", "dialogues", "by_user", "by_system"),
+    [
+        ("redial/test_data.jsonl.gz", "redial", 1342, 12401, 11551),
+        ("redial/valid_data.kgsf-split.jsonl.gz", "redial", 901, None, None),
+        ("recllmsim/conversations.jsonl.gz", "recllmsim", 1856, 7096, 7103),
+    ],
+)
+def test_a_released_file_comes_back_field_by_field(
+    shared_data: Path, file: str, format: str, dialogues: int, by_user: int | None, by_system: int | None
+) -> None:
+    path = shared_data / file
+    assert guess_format(path).name == format
+    records = read(format, path)
+    assert len(records) == dialogues
+    speakers = [utterance.speaker for record in records for utterance in record.utterances]
+    if by_user is not None:
+        assert (speakers.count("user"), speakers.count("system")) == (by_user, by_system)
+    with gzip.open(path) as released:
+        expected = [json.dumps(json.loads(line), sort_keys=True) for line in released]
+    assert [json.dumps(entry, sort_keys=True) for entry in written(format, records)] == expected
+
+
+def test_the_labels_of_recllmsim_are_all_there(shared_data: Path) -> None:
+    records = read("recllmsim", shared_data / "recllmsim" / "conversations.jsonl.gz")
+    said = [utterance for record in records for utterance in record.utterances]
+    assert sum(utterance.labels.get("hallucination") is True for utterance in said) == 39
+    assert sum(utterance.labels.get("intent") == "Search & Recommendation" for utterance in said) == 1009
+    assert sum(record.utterances[0].speaker == "system" for record in records) == 7
+    assert len({record.scenario for record in records}) == 22
