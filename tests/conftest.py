@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from crsapp.accounts.models import User
 from crsapp.jobs.services import worker_is_alive
@@ -25,6 +25,7 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2", *settings.PASSWORD_HASHERS]
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def chromium() -> Iterator[Browser]:
 def page(chromium: Browser, live_site: str) -> Iterator[Page]:
     """A new browser's page, its addresses relative to the live site. A script's error fails the test."""
     context = chromium.new_context(base_url=live_site, locale="en-GB")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django_htmx.middleware import HtmxDetails
 
 from crsapp.accounts.models import User
 
@@ -19,6 +20,7 @@ class ResearcherRequest(HttpRequest):
     """A request whose user is known to be a researcher or owner."""
 
     user: User
+    htmx: HtmxDetails
 
 
 def _signed_in(user: User | AnonymousUser) -> TypeGuard[User]:

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
+from annotation.models import Study
 from crsapp.accounts.models import User
-from crsapp.jobs.models import Worker
+from crsapp.jobs.models import Job, Worker
 from crsapp.logs import LineFormatter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -25,6 +27,40 @@ def test_ben_sees_his_studies_and_no_researchers_menu(client: Client, ben: User)
     page = client.get("/").content.decode()
     assert "Your studies" in page
     assert "Datasets" not in page
+
+
+def test_amira_begins_with_an_import(client: Client, amira: User) -> None:
+    client.force_login(amira)
+    assert "Import your first dialogues" in client.get("/").content.decode()
+
+
+def test_amira_sees_what_runs_what_waits_and_what_went_wrong(client: Client, amira: User) -> None:
+    Job.objects.create(kind="test", title="Reading a file")
+    failed = Job.objects.create(
+        kind="test", title="Another", state=Job.State.FAILED, error="line 3 is broken", finished=timezone.now()
+    )
+    long_ago = timezone.now() - timedelta(days=30)
+    Job.objects.create(kind="test", title="Old news", state=Job.State.FAILED, error="gone", finished=long_ago)
+    Study.objects.create(slug="draft", title="Two recommenders")
+    client.force_login(amira)
+    page = client.get("/").content.decode()
+    assert "Reading a file" in page
+    assert "Two recommenders is a draft" in page
+    assert "line 3 is broken" in page
+    assert f"/jobs/{failed.pk}/" in page
+    assert "Old news" not in page
+
+
+def test_home_asks_no_more_of_the_database_for_more_studies(
+    client: Client, amira: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(6):
+        Study.objects.create(
+            slug=f"s{number}", title=f"Study {number}", state=Study.State.OPEN, digest="d", opened=timezone.now()
+        )
+    client.force_login(amira)
+    with django_assert_max_num_queries(14):
+        assert "Study 5" in client.get("/").content.decode()
 
 
 def test_healthz_asks_nobody(client: Client) -> None:

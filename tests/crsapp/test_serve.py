@@ -49,7 +49,7 @@ def children(process: "subprocess.Popen[Any]", word: str) -> list[psutil.Process
 def test_from_nothing_to_ready_and_back(
     serve: "subprocess.Popen[Any]", environment: dict[str, str], tmp_path: Path
 ) -> None:
-    until(lambda: is_ready(environment), 60, "The site is ready", serve)
+    until(lambda: is_ready(environment), 120, "The site is ready", serve)
     address = f"http://127.0.0.1:{environment['PORT']}/"
     until(lambda: address in (tmp_path / "serve.log").read_text(), 10, "The console says where to go", serve)
     descendants = psutil.Process(serve.pid).children(recursive=True)
@@ -60,12 +60,12 @@ def test_from_nothing_to_ready_and_back(
 
 @pytest.mark.parametrize("word", ["celery", "gunicorn"])
 def test_what_is_killed_comes_back(serve: "subprocess.Popen[Any]", environment: dict[str, str], word: str) -> None:
-    until(lambda: is_ready(environment), 60, "The site is ready", serve)
+    until(lambda: is_ready(environment), 120, "The site is ready", serve)
     time.sleep(5)  # a death within five seconds of the start counts as a quick one
     [victim] = children(serve, word)
     victim.kill()
-    until(lambda: any(child.pid != victim.pid for child in children(serve, word)), 10, f"Another {word}", serve)
-    until(lambda: is_ready(environment), 60, "The site is ready again", serve)
+    until(lambda: any(child.pid != victim.pid for child in children(serve, word)), 30, f"Another {word}", serve)
+    until(lambda: is_ready(environment), 120, "The site is ready again", serve)
 
 
 def test_a_taken_port_is_said_in_one_sentence(environment: dict[str, str]) -> None:
