@@ -21,7 +21,7 @@ WELCOMES: Final = (
     "Happy to help. What have you liked before, or what should I stay away from?",
     "With pleasure. Tell me a little more first: what do you enjoy, and what not?",
     "Gladly! Is there something that you liked lately, or something you can't stand?",
-    "Good question. May I ask what matters most to you there?",
+    "Let me see. May I ask what matters most to you there?",
 )
 LEADS: Final = ("Then I would suggest", "In that case, have a look at", "I think you would like", "How about")
 FAREWELLS: Final = ("Enjoy it!", "Have a good time!", "I hope it is just right. Goodbye!")
@@ -98,7 +98,7 @@ def brisk(topic: Topic, rng: random.Random) -> Iterator[Line]:
     yield AGENT, rng.choice(FAREWELLS) if good else rng.choice(SLOGANS)
 
 
-WRITERS: Final = {"Demo: attentive agent": attentive, "Demo: brisk agent": brisk}
+WRITERS: Final = {"Attentive agent (demo)": attentive, "Brisk agent (demo)": brisk}
 
 
 def records(dataset: str) -> Iterator[DialogueRecord]:

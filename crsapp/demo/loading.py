@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from django.utils import timezone
+from django.utils.text import slugify
 
 from annotation.models import Annotator, Assignment, Study
 from annotation.protocol import parse_protocol
@@ -51,7 +52,7 @@ def load_datasets(by: User) -> list[Dataset]:
     datasets = []
     for name in WRITERS:
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"{name.partition(': ')[2].replace(' ', '-')}.jsonl"
+            path = Path(folder) / f"{slugify(name)}.jsonl"
             with path.open("wb") as file:
                 file.writelines(get_format("jsonl").write(records(name)))
             import_path(path=path, format="jsonl", dataset_name=name, options={}, dry_run=False, created_by=by)
