@@ -45,6 +45,10 @@ class BlockWork:
         return round(self.judged * self.answers)
 
     @property
+    def answers_a_unit(self) -> int:
+        return round(self.answers)
+
+    @property
     def minutes_a_unit(self) -> float:
         return self.seconds / 60
 

@@ -250,7 +250,14 @@ class SeatsForm(DraftForm):
             ("overlap", _("Overlap: many people, each judges a part")),
         ],
     )
-    annotators = forms.IntegerField(label=_("Annotators"), min_value=1, max_value=200)
+    annotators = forms.IntegerField(
+        label=_("Annotators"),
+        min_value=1,
+        max_value=200,
+        help_text=_(
+            "Of a panel: how many people, each with a seat. Of an overlap: how many judge each dialogue or pair."
+        ),
+    )
 
     def __init__(self, data: Data, *, block: BlockSpec, prefix: str) -> None:
         super().__init__(data, initial={"design": block.design, "annotators": block.annotators}, prefix=prefix)

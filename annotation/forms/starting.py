@@ -78,7 +78,9 @@ class FileForm(forms.Form):
 
 
 class CopyForm(forms.Form):
-    study = forms.ModelChoiceField(Study.objects.none(), label=_("Study to copy"), to_field_name="slug")
+    study = forms.ModelChoiceField(
+        Study.objects.none(), label=_("Study to copy"), to_field_name="slug", empty_label=_("Choose a study …")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

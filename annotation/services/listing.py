@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from annotation.models import Annotator, Assignment, Slot, Study
+from annotation.services.progress import PACE_OVER, units_a_day
 
-PACE_DAYS: Final = 7
 PAGE_SIZE: Final = 50
 
 
@@ -33,13 +33,19 @@ def study_lines(*, search: str = "", page: str = "1") -> Page[StudyLine]:
     now = timezone.now()
     slots = Slot.objects.filter(block__study=OuterRef("pk"))
     submitted = slots.filter(assignment__state=Assignment.State.SUBMITTED)
+    recent = Assignment.objects.filter(
+        annotator__study=OuterRef("pk"), state=Assignment.State.SUBMITTED, submitted__gte=now - PACE_OVER
+    )
     annotators = Annotator.objects.filter(study=OuterRef("pk"))
-    studies = Study.objects.annotate(
+    studies = Study.objects.select_related("created_by").annotate(
         total=_counted(slots, "block__study"),
         done=_counted(submitted, "block__study"),
-        lately=_counted(submitted.filter(assignment__submitted__gte=now - timedelta(days=PACE_DAYS)), "block__study"),
         annotator_count=_counted(annotators, "study"),
         last_seen=Subquery(annotators.order_by().values("study").annotate(last=Max("last_seen")).values("last")),
+        recent=_counted(recent, "annotator__study"),
+        first_recent=Subquery(
+            recent.order_by().values("annotator__study").annotate(first=Min("submitted")).values("first")
+        ),
     )
     if search:
         studies = studies.filter(Q(title__icontains=search) | Q(slug__icontains=search))
@@ -66,8 +72,7 @@ def _line(study: Any, now: datetime) -> StudyLine:
 
 
 def _ends(study: Any, now: datetime) -> datetime | None:
-    """When the rest is done at the pace since the opening, or of the last week if that is shorter."""
-    if study.state != Study.State.OPEN or not study.lately:
+    pace = units_a_day(study.recent, study.first_recent, now)
+    if study.state != Study.State.OPEN or not pace or study.done >= study.total:
         return None
-    days = max(1 / 24, min(float(PACE_DAYS), (now - study.opened).total_seconds() / 86_400))
-    return now + timedelta(days=(study.total - study.done) * days / study.lately)
+    return now + timedelta(days=(study.total - study.done) / pace)

@@ -15,6 +15,7 @@ State = Assignment.State
 FINISHED: Final = (State.SUBMITTED, State.LATE)
 LAST: Final = 30
 RECENT: Final = 5_000
+PACE_OVER: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -128,15 +129,20 @@ def study_progress(study: Study) -> StudyProgress:
 
 
 def _per_day(study: Study) -> float | None:
-    """Units submitted a day, over the last week or since the first if that is shorter (but at least an hour)."""
     now = timezone.now()
     recent = Assignment.objects.filter(
-        annotator__study=study, state=State.SUBMITTED, submitted__gte=now - timedelta(days=7)
+        annotator__study=study, state=State.SUBMITTED, submitted__gte=now - PACE_OVER
     ).aggregate(count=Count("pk"), first=Min("submitted"))
-    if not recent["count"]:
-        return None
-    days: float = max((now - recent["first"]) / timedelta(days=1), 1 / 24)
-    return float(recent["count"] / days)
+    return units_a_day(recent["count"], recent["first"], now)
+
+
+def units_a_day(count: int, first: datetime | None, now: datetime) -> float | None:
+    """The pace over the last week, or since its first unit if that is shorter (but at least an hour); None without any.
+
+    >>> units_a_day(6, datetime(2026, 11, 1, 6), datetime(2026, 11, 2, 18))
+    4.0
+    """
+    return count / max((now - first) / timedelta(days=1), 1 / 24) if first else None
 
 
 def _lines(study: Study) -> list[AnnotatorLine]:

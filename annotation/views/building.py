@@ -57,7 +57,6 @@ def study_consequences(request: ResearcherRequest, slug: str, step: str) -> Http
     """What would follow from the form as it stands. A POST because texts are long; it changes nothing."""
     study = get_object_or_404(Study, slug=slug)
     page = _step(request, study, step, _posted_base(request, study), request.POST)
-    page.is_valid()
     context = {"study": study, "step": step, "live": True, **_consequences(page)}
     return render(request, "annotation/_study_consequences.html", context)
 
@@ -161,11 +160,11 @@ def _draw_conflict(request: ResearcherRequest, study: Study, name: str, base: Pr
     theirs = protocol_of(study)
     over = theirs if structure(theirs) == structure(base) else base
     page = _step(request, study, name, over, request.POST)
-    page.is_valid()
     return _draw(request, study, page, status=409, conflict=digest(theirs), replaces_all=over is base)
 
 
 def _consequences(page: Step) -> dict[str, Any]:
+    page.is_valid()  # so that what is readable is read, whatever else is wrong
     protocol = page.protocol()
     pay = page.head.read("pay") if isinstance(page, Who) else None
     tasks = tasks_of(protocol) if isinstance(page, Compare) else None

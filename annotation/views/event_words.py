@@ -37,7 +37,7 @@ def _short(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Mapping):
-        return ", ".join(f"{name.replace('_', ' ')} {_short(inner)}" for name, inner in value.items())
+        return ", ".join(f"{name.replace('_', ' ')}: {_short(inner)}" for name, inner in value.items())
     if isinstance(value, list):
         return "; ".join(_short(inner) for inner in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
