@@ -26,6 +26,7 @@ class Overview:
     jobs: list[Job]
     checked_imports: list[Import]
     drafts: list[Study]
+    closed_studies: list[Study]
     failed_jobs: list[Job]
 
     @property
@@ -42,6 +43,7 @@ def overview() -> Overview:
         jobs=list(_whole_jobs().filter(state__in=[Job.State.QUEUED, Job.State.RUNNING, Job.State.WAITING])[:SHOWN]),
         checked_imports=list(Import.objects.filter(state=Import.State.CHECKED).select_related("dataset")[:SHOWN]),
         drafts=list(Study.objects.filter(state=Study.State.DRAFT)[:SHOWN]),
+        closed_studies=list(Study.objects.filter(state=Study.State.CLOSED).order_by("-closed")[:SHOWN]),
         failed_jobs=list(_failed_jobs()[:SHOWN]),
     )
 

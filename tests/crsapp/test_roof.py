@@ -42,10 +42,15 @@ def test_amira_sees_what_runs_what_waits_and_what_went_wrong(client: Client, ami
     long_ago = timezone.now() - timedelta(days=30)
     Job.objects.create(kind="test", title="Old news", state=Job.State.FAILED, error="gone", finished=long_ago)
     Study.objects.create(slug="draft", title="Two recommenders")
+    now = timezone.now()
+    Study.objects.create(
+        slug="done", title="Last year's study", state=Study.State.CLOSED, digest="d", opened=now, closed=now
+    )
     client.force_login(amira)
     page = client.get("/").content.decode()
     assert "Reading a file" in page
     assert "Two recommenders is a draft" in page
+    assert "/studies/done/results/" in page
     assert "line 3 is broken" in page
     assert f"/jobs/{failed.pk}/" in page
     assert "Old news" not in page
