@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from crsapp.jobs.registry import Context, JobError, handler
 from generation.models import Import
 from generation.services.import_steps import Steps, check_steps, import_steps, undo_import
@@ -9,7 +11,10 @@ from generation.services.importing import CHECK, IMPORT, ImportingError, begin_i
 
 
 def _import_of(context: Context) -> Import:
-    return Import.objects.select_related("dataset").get(pk=context.arguments["import"])
+    imported = Import.objects.select_related("dataset").filter(pk=context.arguments["import"]).first()
+    if imported is None:
+        raise JobError(_("The import was deleted meanwhile, with its dataset."))
+    return imported
 
 
 def give_up_checking(context: Context) -> None:
@@ -22,7 +27,8 @@ def check_import(context: Context) -> Steps:
 
 
 def give_up_importing(context: Context) -> None:
-    undo_import(_import_of(context))
+    for imported in Import.objects.select_related("dataset").filter(pk=context.arguments["import"]):
+        undo_import(imported)
     context.checkpoint.clear()
 
 

@@ -58,8 +58,7 @@ class Source:
         self._unpacked = 0
         self._tell: Callable[[], int] = int
         if not path.exists():
-            problem = f"there is nothing at {path}"
-            raise FormatError(problem=problem, remedy="Check the path: a file, folder or archive is read.", fatal=True)
+            raise _nothing_at(path)
 
     @property
     def position(self) -> int:
@@ -85,7 +84,9 @@ class Source:
         if self.path.is_dir():
             yield from self._in_folder(note)
             return
-        with self.path.open("rb") as file:
+        with _damage(self.name):
+            opened = self.path.open("rb")
+        with opened as file:
             magic = file.read(4)
             file.seek(0)
             if magic in ZIP:
@@ -189,13 +190,15 @@ def fingerprint(path: Path) -> tuple[str, int]:
     """SHA-256 and size of a file; of a folder, over the names and SHA-256 of its files in order of name."""
     digest = hashlib.sha256()
     size = 0
+    if not path.exists():
+        raise _nothing_at(path)
     if path.is_dir():
         for inner in sorted(inner for inner in path.rglob("*") if inner.is_file()):
             inner_digest, inner_size = fingerprint(inner)
             digest.update(json.dumps([str(inner.relative_to(path)), inner_digest]).encode())
             size += inner_size
         return digest.hexdigest(), size
-    with path.open("rb") as file:
+    with _damage(path.name), path.open("rb") as file:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
             size += len(chunk)
@@ -259,6 +262,11 @@ def _damage(place: str) -> Iterator[None]:
             problem = f"the file cannot be read: {error}"
         remedy = "Copy or download it again; if it is an archive, pack it anew without a password."
         raise FormatError(place=place, problem=problem, remedy=remedy, fatal=True) from error
+
+
+def _nothing_at(path: Path) -> FormatError:
+    problem = f"there is nothing at {path}"
+    return FormatError(problem=problem, remedy="Check the path: a file, folder or archive is read.", fatal=True)
 
 
 def _without_bom(raw: bytes, name: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import PROTECT, ManyToOneRel, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -24,9 +24,13 @@ def dataset_for_import(*, name: str, language: str = "", licence: str = "", by: 
         raise DatasetError(_("Give the dataset a name of 1 to %(longest)s characters.") % {"longest": longest})
     dataset = Dataset.objects.filter(name=name).first()
     if dataset is None:
-        return Dataset.objects.create(
-            name=name, slug=_free_slug(name), language=language or "en", licence=licence, created_by=by
-        )
+        made = Dataset(name=name, slug=_free_slug(name), language=language or "en", licence=licence, created_by=by)
+        try:
+            with transaction.atomic():
+                made.save()
+        except IntegrityError:  # somebody else made one at this moment
+            raise DatasetError(_("“%(name)s” is being made right now. Try again.") % {"name": name}) from None
+        return made
     if dataset.origin != Dataset.Origin.IMPORTED:
         raise DatasetError(
             _("“%(name)s” is no imported dataset; its dialogues were made here. Choose another name.") % {"name": name}

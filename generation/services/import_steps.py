@@ -111,7 +111,7 @@ def _progress(source: Source, survey: Survey, imported: Import | None) -> Progre
     expected = imported.report.get("dialogues", 0) if imported is not None else 0
     if expected:
         return Progress(done=read, total=max(read, expected), message=_("Dialogues are being imported"))
-    done, total = (number // 1000 for number in (source.position, max(source.size, source.position)))
+    done, total = (-(-number // 1000) for number in (source.position, max(source.size, source.position)))
     message = _("%(count)s dialogues so far; the bar counts kilobytes") % {"count": f"{read:,}"}
     return Progress(done=done, total=total, message=message)
 

@@ -5,7 +5,6 @@ in its own process.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -25,7 +24,8 @@ from generation.formats.base import Format
 from generation.formats.sources import fingerprint
 from generation.formats.values import FormatError
 from generation.models import Dataset, Import
-from generation.services.datasets import DatasetError, dataset_for_import
+from generation.services.datasets import dataset_for_import
+from generation.services.import_report import AlreadyImported, ImportingError, ImportReport
 from generation.services.import_steps import Steps, Watch, refusal, survey_steps, watched
 from generation.services.reading import limits
 from generation.services.rows import high_water
@@ -33,50 +33,19 @@ from generation.services.rows import high_water
 CHECK: Final = "generation.check_import"
 IMPORT: Final = "generation.import_dialogues"
 
-
-class ImportingError(DatasetError):
-    """Why a file is not imported, in words; `report` has its problems where it was read."""
-
-    def __init__(self, message: str, report: Mapping[str, Any] | None = None) -> None:
-        super().__init__(message)
-        self.report = dict(report or {})
-
-
-class AlreadyImported(ImportingError):
-    """The very same file is in this dataset; `existing` is the import that brought it."""
-
-    def __init__(self, existing: Import) -> None:
-        super().__init__(
-            _("“%(file)s” is in “%(dataset)s” already, byte for byte. Nothing was changed.")
-            % {"file": existing.filename, "dataset": existing.dataset},
-            existing.report,
-        )
-        self.existing = existing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportReport:
-    """What an import did or, dry, would do. `figures` are those of `Survey.finished`."""
-
-    dataset: str
-    slug: str
-    format: str
-    sha256: str
-    dry_run: bool = False
-    unchanged: bool = False
-    figures: Mapping[str, Any]
-
-    @property
-    def dialogues(self) -> int:
-        return int(self.figures["dialogues"])
-
-    @property
-    def utterances(self) -> int:
-        return int(self.figures["utterances"])
-
-    def as_dict(self) -> dict[str, Any]:
-        own = ("dataset", "slug", "format", "sha256", "dry_run", "unchanged")
-        return {**self.figures, **{name: getattr(self, name) for name in own}}
+__all__ = [
+    "CHECK",
+    "IMPORT",
+    "AlreadyImported",
+    "ImportReport",
+    "ImportingError",
+    "begin_import",
+    "choose_format",
+    "discard_import",
+    "import_path",
+    "receive_upload",
+    "start_import",
+]
 
 
 def receive_upload(
@@ -181,7 +150,10 @@ def import_path(
     """
     path = Path(path).resolve()
     chosen = choose_format(path, format)
-    fingerprinted = fingerprint(path)
+    try:
+        fingerprinted = fingerprint(path)
+    except FormatError as error:
+        raise ImportingError(str(error)) from error
     digest = fingerprinted[0]
     there = Dataset.objects.filter(name=" ".join(dataset_name.split())).first()
     same = Import.objects.filter(dataset=there, sha256=digest)

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +15,7 @@ from generation.models import Dataset, Dialogue, Import, Item, Person
 from generation.records import DialogueRecord
 
 PIECE: Final = 500
+PIECE_CHARACTERS: Final = 4_000_000
 YEARS: Final = range(-(2**31), 2**31)
 
 
@@ -62,17 +62,31 @@ def pieces(
     dataset: Dataset | None,
     imported: Import | None = None,
 ) -> Iterator[list[DialogueRecord]]:
-    """Lists of at most 500 dialogues that can be stored in the dataset.
+    """Short lists of dialogues that can be stored in the dataset.
 
     Dialogues that `imported` itself has stored already (by a worker that died) are no strangers.
     """
     records = _storable(format.read(source, Options(report=report, note=note)), seen, report)
-    while piece := list(islice(records, PIECE)):
+    for piece in _grouped(records):
         strangers = _strangers(piece, dataset, imported)
         for record in piece:
             if record.external_id in strangers:
                 report(_already_there(record, dataset))
         yield [record for record in piece if record.external_id not in strangers]
+
+
+def _grouped(records: Iterator[DialogueRecord]) -> Iterator[list[DialogueRecord]]:
+    """At most 500 dialogues at once, fewer where they are long: what is in memory is bounded either way."""
+    piece: list[DialogueRecord] = []
+    characters = 0
+    for record in records:
+        piece.append(record)
+        characters += sum(len(utterance.text) for utterance in record.utterances)
+        if len(piece) == PIECE or characters > PIECE_CHARACTERS:
+            yield piece
+            piece, characters = [], 0
+    if piece:
+        yield piece
 
 
 def _storable(records: Iterator[DialogueRecord], seen: Seen, report: Report) -> Iterator[DialogueRecord]:
