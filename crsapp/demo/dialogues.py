@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
-from generation.records import DialogueRecord, UtteranceRecord
+from generation.records import DialogueRecord, Speaker, UtteranceRecord
 
 SEED: Final = 20261121
-Line = tuple[str, str]
+Line = tuple[Speaker, str]
 USER: Final = "user"
 AGENT: Final = "system"
 
