@@ -21,7 +21,7 @@ def load() -> str:
     return out.getvalue()
 
 
-def test_the_demo_is_complete_and_marked_as_demo() -> None:
+def test_the_demo_is_complete_marked_as_demo_and_loaded_once() -> None:
     load()
     assert sorted(Dataset.objects.values_list("name", flat=True)) == sorted(WRITERS)
     assert Dialogue.objects.visible().count() == 48
@@ -33,18 +33,10 @@ def test_the_demo_is_complete_and_marked_as_demo() -> None:
     assert all(Dataset.objects.values_list("is_demo", flat=True))
     assert closed.is_demo
     assert open_study.is_demo
-
-
-def test_loading_twice_changes_nothing() -> None:
-    load()
+    assert not any(user.has_usable_password() for user in User.objects.filter(is_demo=True))
     before = Judgment.objects.count(), Dialogue.objects.count(), User.objects.count()
     assert "nothing was changed" in load()
     assert (Judgment.objects.count(), Dialogue.objects.count(), User.objects.count()) == before
-
-
-def test_nobody_can_sign_in_as_the_demo_with_a_password() -> None:
-    load()
-    assert not any(user.has_usable_password() for user in User.objects.filter(is_demo=True))
 
 
 def test_the_dialogues_are_the_same_every_time_and_differ_between_the_agents() -> None:
