@@ -266,6 +266,7 @@ class Assignment(models.Model):
         indexes = [
             models.Index(fields=["lease_until"], condition=Q(state="leased"), name="annotation_assignment_leases"),
             models.Index(fields=["annotator", "position"], name="annotation_assignment_last"),
+            models.Index(fields=["annotator"], condition=Q(state="returned"), name="annotation_assignment_back"),
         ]
 
     def __str__(self) -> str:

@@ -98,10 +98,10 @@ def write_block(
     for start in range(0, len(layout.places), BATCH):
         Slot.objects.bulk_create(
             Slot(
-                unit=units[place.unit],
-                block=block,
+                unit_id=units[place.unit].pk,
+                block_id=block.pk,
                 n=place.n,
-                seat=None if place.seat is None else seats[place.seat],
+                seat_id=None if place.seat is None else seats[place.seat].pk,
                 side=place.side,
                 position=place.position,
             )
