@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from crsapp.jobs.models import Job
@@ -14,6 +15,16 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
     def visible(self) -> Self:
         """Those with something to show: at least one finished import, or made here."""
         return self.filter(~Q(origin=Dataset.Origin.IMPORTED) | Q(imports__state=Import.State.COMPLETE)).distinct()
+
+    def with_counts(self) -> Self:
+        """With `dialogue_total` and `utterance_total` of the visible dialogues, counted now."""
+        own = Dialogue.objects.visible().filter(dataset=models.OuterRef("pk")).order_by().values("dataset")
+        dialogues = own.annotate(total=models.Count("pk")).values("total")
+        utterances = own.annotate(total=models.Sum("utterance_count")).values("total")
+        return self.annotate(
+            dialogue_total=Coalesce(models.Subquery(dialogues), 0),
+            utterance_total=Coalesce(models.Subquery(utterances), 0),
+        )
 
 
 class Dataset(models.Model):

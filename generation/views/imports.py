@@ -1,0 +1,121 @@
+"""An import: a file is received and checked, somebody says whether to go on, its dialogues are imported."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from crsapp.accounts.access import ResearcherRequest, researcher_required
+from generation.formats import all_formats
+from generation.forms import ImportForm
+from generation.models import Dataset, Import, Utterance
+from generation.services.datasets import DatasetError
+from generation.services.importing import (
+    AlreadyImported,
+    ImportingError,
+    discard_import,
+    receive_upload,
+    start_import,
+)
+from generation.transcript import words
+from generation.views.fragments import draw
+
+TARGETS = {"dialogue": gettext_lazy("dialogues"), "utterance": gettext_lazy("utterances")}
+
+
+@researcher_required
+def import_new(request: ResearcherRequest) -> HttpResponse:
+    form = ImportForm(request.POST or None, request.FILES or None, initial={"dataset": request.GET.get("dataset", "")})
+    same: Import | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            address = reverse("generation:import-detail", args=[_receive(form, request).pk])
+            return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+        except AlreadyImported as error:
+            same = error.existing
+        except DatasetError as error:
+            form.add_error("file" if isinstance(error, ImportingError) else "dataset", str(error))
+    context = {
+        "nav": "datasets",
+        "form": form,
+        "same": same,
+        "formats": all_formats().values(),
+        "limit": settings.UPLOAD_LIMIT_BYTES,
+        "names": Dataset.objects.filter(origin=Dataset.Origin.IMPORTED).values_list("name", flat=True)[:500],
+    }
+    return draw(request, "generation/import_new.html", {"import-form": "generation/_import_form.html"}, context)
+
+
+def _receive(form: ImportForm, request: ResearcherRequest) -> Import:
+    said = form.cleaned_data
+    return receive_upload(
+        dataset_name=said["dataset"],
+        uploaded_file=said["file"],
+        format=said["format"],
+        options={name: said[name] for name in ("language", "licence", "skip_bad")},
+        created_by=request.user,
+    )
+
+
+@researcher_required
+def import_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
+    imported = get_object_or_404(Import.objects.select_related("dataset", "job", "created_by"), pk=pk)
+    report = imported.report
+    context = {
+        "nav": "datasets",
+        "import": imported,
+        "report": report,
+        "labels": named_counts(report.get("labels", {})),
+        "unmapped": named_counts(report.get("unmapped", {})),
+        "examples": [with_speakers(example) for example in report.get("examples", [])],
+        "problems_unsaid": report.get("problem_count", 0) - len(report.get("problems", [])),
+    }
+    return draw(request, "generation/import_detail.html", {"import": "generation/_import.html"}, context)
+
+
+def named_counts(counts: Mapping[str, int]) -> list[tuple[str, int, str]]:
+    """A report's `{"utterance.intent": 4}` as name, how many, of what.
+
+    >>> named_counts({"utterance.user_intent": 4})
+    [('User intent', 4, 'utterances')]
+    """
+    split = [(name.partition("."), count) for name, count in counts.items()]
+    return [(words(name), count, str(TARGETS.get(target, ""))) for (target, _dot, name), count in split]
+
+
+def with_speakers(example: Mapping[str, Any]) -> dict[str, Any]:
+    names = {speaker.value: speaker.label for speaker in Utterance.Speaker}
+    said = [{**one, "name": names.get(one["speaker"], one["speaker"])} for one in example["first"]]
+    return {**example, "first": said, "unsaid": example["utterances"] - len(said)}
+
+
+@require_POST
+@researcher_required
+def import_start(request: ResearcherRequest, pk: int) -> HttpResponse:
+    imported = get_object_or_404(Import, pk=pk)
+    try:
+        start_import(imported=imported, by=request.user, skip_bad=request.POST.get("skip_bad") == "1")
+    except DatasetError as error:
+        messages.error(request, str(error))
+    return redirect("generation:import-detail", pk=pk)
+
+
+@require_POST
+@researcher_required
+def import_discard(request: ResearcherRequest, pk: int) -> HttpResponse:
+    imported = get_object_or_404(Import, pk=pk)
+    try:
+        discard_import(imported=imported)
+    except DatasetError as error:
+        messages.error(request, str(error))
+        return redirect("generation:import-detail", pk=pk)
+    messages.success(request, _("“%(file)s” is discarded; nothing of it stays.") % {"file": imported.filename})
+    return redirect("generation:dataset-list")
