@@ -13,10 +13,11 @@ from scipy import special
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-Target = Literal["any panel", "this panel"]
+Target = Literal["any panel", "this panel", "independent votes"]
 LEVEL: Final = 0.95
 ANY_PANEL: Final = "any panel"
 THIS_PANEL: Final = "this panel"
+INDEPENDENT: Final = "independent votes"
 
 
 def words(text: str) -> str:
@@ -38,7 +39,8 @@ NO_JUDGMENTS: Final = gettext_noop("There are no judgments yet.")
 class Estimate:
     """A figure. `low` and `high` are missing where no honest interval exists, `value` where it is undefined;
     `reason` then says why. `target` names for whom the interval speaks: other annotators like these ("any panel")
-    or these annotators alone ("this panel"), in both cases other dialogues or pairs."""
+    or these annotators alone ("this panel"), in both cases other dialogues or pairs; "independent votes" speaks for
+    nobody and is there to compare with papers."""
 
     value: float | None
     low: float | None = None

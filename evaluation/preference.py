@@ -12,6 +12,7 @@ from evaluation.crossed import Cells, Moments, crossed_wilson, effective_n
 from evaluation.estimates import (
     ANY_PANEL,
     FEW_ANNOTATORS,
+    INDEPENDENT,
     LEVEL,
     NEAR_AN_END,
     NO_JUDGMENTS,
@@ -130,14 +131,16 @@ def as_published(votes: Cells, *, level: float = LEVEL) -> tuple[Estimate, Test]
     They are not: this interval covers 47–96 % where it says 95. The test leaves ties out.
     """
     if not votes.values.size:
-        return Estimate(None, method=AS_PUBLISHED, reason=NO_JUDGMENTS), Test(None, reason=NO_JUDGMENTS)
+        return Estimate(None, target=INDEPENDENT, method=AS_PUBLISHED, reason=NO_JUDGMENTS), Test(
+            None, reason=NO_JUDGMENTS
+        )
     rate = float(votes.values.mean())
     low, high = wilson(rate, votes.values.size, special.ndtri((1 + level) / 2))
     wins, losses = int((votes.values > 0.5).sum()), int((votes.values < 0.5).sum())
     p = float(stats.binomtest(wins, wins + losses).pvalue) if wins + losses else None
     reason = "" if p is not None else gettext_noop("Every judgment is a tie.")
     n = {"judgments": int(votes.values.size)}
-    estimate = Estimate(rate, float(low), float(high), level, THIS_PANEL, n, AS_PUBLISHED)
+    estimate = Estimate(rate, float(low), float(high), level, INDEPENDENT, n, AS_PUBLISHED)
     return estimate, Test(p, method=BINOMIAL, reason=reason)
 
 

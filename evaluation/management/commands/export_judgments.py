@@ -1,0 +1,85 @@
+import os
+import tempfile
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import orjson
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from annotation.management.commands._study import add_study_arguments
+from annotation.models import Study
+from annotation.services.checking import CheckReport, check_study
+from evaluation.exports.long_table import COLUMNS, TEXT_COLUMNS, long_table
+from evaluation.exports.writing import FILE_FORMATS
+from evaluation.management.commands.study_results import look, opened_study
+
+
+class Command(BaseCommand):
+    """Every judgment of a study in one table."""
+
+    help = "Write the long table of a study's judgments to a file, after checking the study."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add_study_arguments(parser)
+        parser.add_argument("--out", required=True, type=Path, help="the file to write")
+        parser.add_argument("--format", choices=sorted(FILE_FORMATS), help="default: by the file's ending, else csv")
+        parser.add_argument("--force", action="store_true", help="export although the study's check found problems")
+        parser.add_argument("--look", metavar="REASON", help="needed while the study is open; kept on its record")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        study, out = opened_study(options["slug"]), options["out"]
+        name = options["format"] or out.suffix.removeprefix(".")
+        name = name if name in FILE_FORMATS else "csv"
+        if not out.parent.is_dir():
+            raise CommandError(f"The folder {out.parent} does not exist. Make it, or choose another --out.")
+        if study.state == Study.State.OPEN and not options["look"]:
+            raise CommandError(
+                'The study is open and the export names datasets. Add --look "why"; it is kept on record.'
+            )
+        report = self._checked(study, force=options["force"])
+        if study.state == Study.State.OPEN:
+            look(study, options["look"], at=f"export {name}")
+        started = perf_counter()
+        rows = _write(study, name, out)
+        seconds = perf_counter() - started
+        self.stdout.write(f"{rows:,} judgments written to {out} in {seconds:.1f} s.")
+        if options["json"]:
+            told = {"rows": rows, "file": str(out), "format": name, "check": report.ok, "problems": report.problems}
+            self.stdout.write(orjson.dumps(told).decode())
+
+    def _checked(self, study: Study, *, force: bool) -> CheckReport:
+        report = check_study(study)
+        if report.ok:
+            return report
+        for problem in report.problems:
+            self.stderr.write(f"check: {problem}")
+        if not force:
+            raise CommandError(
+                f"The study's check found {len(report.problems)} problems, so nothing is written. Mend them, or add "
+                "--force to export all the same."
+            )
+        return report
+
+
+def _write(study: Study, name: str, out: Path) -> int:
+    """Write beside the file and move it in place, so that a broken export never looks whole. Returns the rows."""
+    counted = 0
+
+    def counting() -> Any:
+        nonlocal counted
+        for row in long_table(study):
+            counted += 1
+            yield row
+
+    handle, part = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for piece in FILE_FORMATS[name].pieces(COLUMNS, counting(), text_columns=TEXT_COLUMNS):
+                file.write(piece)
+        Path(part).chmod(0o644)
+        Path(part).replace(out)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+    return counted

@@ -1,0 +1,193 @@
+"""Figures in words and digits: as many digits as the interval supports, the interval and its n always beside."""
+
+import math
+from typing import Final
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from evaluation.estimates import ANY_PANEL, Estimate
+from evaluation.figures import (
+    BlockFigures,
+    CriterionFigures,
+    PreferenceFigures,
+    StudyFigures,
+    SystemDifference,
+)
+
+MINUS: Final = "\u2212"
+THIN: Final = "\u202f"
+NO_BREAK: Final = "\u00a0"
+
+
+def decimals(estimate: Estimate, *, percent: bool = False) -> int:
+    """How many decimals the interval supports: no last digit finer than a tenth of its width (a fifth of percents).
+
+    >>> decimals(Estimate(0.88, 0.81, 0.93), percent=True), decimals(Estimate(1.28, 1.1, 1.44))
+    (0, 2)
+    """
+    if estimate.low is None or estimate.high is None:
+        return 1 if percent else 2
+    width = (estimate.high - estimate.low) * (100 if percent else 1)
+    return min(max(0, math.ceil(-math.log10(width / (5 if percent else 10)))), 4) if width > 0 else 2
+
+
+def number(value: float, places: int) -> str:
+    """A number of the reader's language with this many decimals and a true minus sign."""
+    text = str(number_format(round(value, places) + 0.0, decimal_pos=places))
+    return text.replace("-", MINUS)
+
+
+def value_of(estimate: Estimate, *, percent: bool = False) -> str:
+    """The value alone, or a dash."""
+    if estimate.value is None:
+        return "–"
+    places = decimals(estimate, percent=percent)
+    if percent:
+        return f"{number(estimate.value * 100, max(places, 1))}{THIN}%"
+    return number(estimate.value, max(places, 1))
+
+
+def interval_of(estimate: Estimate, *, percent: bool = False) -> str:
+    """The limits alone: `81–93`, or `−0.02 to 0.26` where a minus stands before one; nothing where there are none."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    factor, places = (100 if percent else 1), decimals(estimate, percent=percent)
+    places = places if percent else max(places, 1)
+    low, high = number(estimate.low * factor, places), number(estimate.high * factor, places)
+    if MINUS in low + high:
+        return _("%(low)s to %(high)s") % {"low": low, "high": high}
+    return f"{low}–{high}"
+
+
+def p_value(p: float | None) -> str:
+    """`0.03`, `0.004`, `< 0.001`; a dash where there is none."""
+    if p is None:
+        return "–"
+    if p < 0.001:
+        return f"< {number(0.001, 3)}"
+    return number(p, 3 if p < 0.1 else 2)
+
+
+def block_sentences(block: BlockFigures) -> list[str]:
+    """What a paper could print about a block; nothing before there are judgments."""
+    sentences = [preference_sentence(block, one) for one in block.preferences if one.contest and one.judgments]
+    compared = [(one, gap) for one in block.criteria for gap in one.differences if one.judgments]
+    shared = {_about(block, gap.estimates.headline) for _one, gap in compared}
+    together = len(shared) == 1 and len(compared) > 1
+    sentences += [difference_sentence(block, one, gap, alone=not together) for one, gap in compared]
+    if together:
+        sentences.append(_("All of these: %(support)s.") % {"support": shared.pop()})
+    return sentences
+
+
+def headline(figures: StudyFigures) -> list[str]:
+    """The sentences of all blocks, preferences first: they are what a study is read for."""
+    ordered = sorted(figures.blocks, key=lambda block: not block.preferences)
+    return [sentence for block in ordered for sentence in block_sentences(block)]
+
+
+def preference_sentence(block: BlockFigures, figures: PreferenceFigures) -> str:
+    """The share of judgments that prefer the system ahead, with interval, target and n."""
+    contest = figures.contest
+    if contest is None:
+        return ""
+    estimate = contest.preferred_rate.headline
+    if estimate.value is None:
+        return _("%(question)s: undefined. %(reason)s") % {
+            "question": figures.question.title,
+            "reason": _(estimate.reason),
+        }
+    return _("%(system)s dialogues were preferred to %(other)s dialogues in %(share)s of judgments (%(support)s).") % {
+        "system": contest.preferred.name,
+        "other": contest.other.name,
+        "share": value_of(estimate, percent=True),
+        "support": ", ".join((_interval(estimate, percent=True), _about(block, estimate))),
+    }
+
+
+def difference_sentence(
+    block: BlockFigures, figures: CriterionFigures, difference: SystemDifference, *, alone: bool = True
+) -> str:
+    """Two means and their difference with interval and adjusted p-value; target and n too where it stands `alone`."""
+    means = {one.system: one.estimates for one in figures.means}
+    first, second = means[difference.first], means[difference.second]
+    estimate = difference.estimates.headline
+    if first is None or second is None or estimate.value is None:
+        return _("%(question)s: undefined. %(reason)s") % {
+            "question": figures.question.title,
+            "reason": _(estimate.reason),
+        }
+    support = [_interval(estimate), _test(difference), _about(block, estimate) if alone else ""]
+    return _(
+        "%(criterion)s (%(low)s–%(high)s): %(first)s %(one)s, %(second)s %(two)s, difference %(gap)s (%(support)s)."
+    ) % {
+        "criterion": figures.question.title,
+        "low": figures.question.low,
+        "high": figures.question.high,
+        "first": difference.first.name,
+        "one": value_of(first.headline),
+        "second": difference.second.name,
+        "two": value_of(second.headline),
+        "gap": value_of(estimate),
+        "support": "; ".join(part for part in support if part),
+    }
+
+
+def for_whom(estimate: Estimate) -> str:
+    """Other annotators, or these alone."""
+    return _("other annotators like these") if estimate.target == ANY_PANEL else _("these annotators alone")
+
+
+def _interval(estimate: Estimate, *, percent: bool = False) -> str:
+    if estimate.low is None:
+        return _("no interval: %(reason)s") % {"reason": _(estimate.reason).rstrip(".")}
+    return _("%(level)s%% interval %(limits)s") % {
+        "level": f"{round(estimate.level * 100)}{THIN}",
+        "limits": interval_of(estimate, percent=percent),
+    }
+
+
+def _about(block: BlockFigures, estimate: Estimate) -> str:
+    """For whom a figure speaks, its n, and the clusters that were respected."""
+    if estimate.low is None:
+        return _size(block, estimate)
+    pairs, this = block.target == "pair", estimate.target != ANY_PANEL
+    if pairs:
+        by = _("clustered by pair") if this else _("clustered by pair and annotator")
+    else:
+        by = _("clustered by dialogue") if this else _("clustered by dialogue and annotator")
+    return _("%(whom)s; %(size)s, %(by)s") % {"whom": for_whom(estimate), "size": _size(block, estimate), "by": by}
+
+
+def _size(block: BlockFigures, estimate: Estimate) -> str:
+    n, panel = estimate.n, block.design == "panel"
+    if "first_units" in n:
+        units = f"{int(n['first_units'])} + {int(n['second_units'])}"
+        things = _("%(units)s dialogues") % {"units": units}
+    else:
+        amount = int(n.get("units", 0))
+        things = ngettext("%(units)s pair", "%(units)s pairs", amount) % {"units": number(amount, 0)}
+    people = int(n.get("annotators", 0))
+    annotators = ngettext("%(people)s annotator", "%(people)s annotators", people) % {"people": number(people, 0)}
+    if panel:
+        return f"{things} × {annotators}"
+    judgments = number(n.get("judgments", 0), 0)
+    return _("%(judgments)s judgments of %(things)s by %(annotators)s") % {
+        "judgments": judgments,
+        "things": things,
+        "annotators": annotators,
+    }
+
+
+def _test(difference: SystemDifference) -> str:
+    if difference.holm is None:
+        return ""
+    if difference.family < 2:
+        return f"p = {p_value(difference.holm)}".replace("= <", "<").replace(" ", NO_BREAK)
+    text = _("p = %(p)s after Holm over %(count)s criteria") % {
+        "p": p_value(difference.holm),
+        "count": difference.family,
+    }
+    return text.replace("= <", "<").replace("p = ", f"p{NO_BREAK}={NO_BREAK}")
