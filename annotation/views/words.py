@@ -13,7 +13,7 @@ def words() -> dict[str, str]:
         "keptFinish": _("Not finished yet: no connection, trying again"),
         "keptOne": _("Not saved yet: 1 answer kept on this device, trying again"),
         "keptMany": _("Not saved yet: {count} answers kept on this device, trying again"),
-        "keptSignedOut": _("Not saved yet: {count} answers kept on this device until you are back"),
+        "keptSignedOut": _("Not saved yet: what you answered is kept on this device until you are back"),
         "keptHere": _("Nothing is lost: {count} answers are kept on this device and are sent when you are back."),
         "keptHereOne": _("Nothing is lost: 1 answer is kept on this device and is sent when you are back."),
         "noConnection": _("No connection to the server. Trying again."),
@@ -22,9 +22,7 @@ def words() -> dict[str, str]:
         "cannot": _("“Cannot judge”"),
         "undone": _("Taken back. Choose again."),
         "nothingToUndo": _("There is nothing to undo."),
-        "revising": _(
-            "You are looking at one you finished. What you change is saved; the earlier answer stays on record."
-        ),
+        "revising": _("This is one you finished. What you change is saved; the earlier answer stays on record."),
         "missing": _("{count} questions are still open. Here is the first."),
         "left": _("{count} left"),
         "finish": _("Finish"),

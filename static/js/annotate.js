@@ -57,16 +57,14 @@
   // --- screens ----------------------------------------------------------------------------------------------------
   const chosen = { text: "" };
   function boot() {
-    active?.stop();
-    active = null;
     unit = null;
     const root = document.querySelector("[data-unit]");
-    if (!root) return;
+    if (!root) { watch(null); return; }
     const data = read("screen-data");
     unit = new DrawnUnit(root, data, { words, announce, keep: keepAnswer, finish, earlier });
     if (!preview) {
       for (const { answer } of outbox.answersFor(data.assignment)) unit.learn(answer);
-      active = new ActiveClock(data.assignment, data.active_seconds);
+      watch(data);
       unit.cursor = Math.max(0, unit.firstOpen());
     }
     unit.draw();
@@ -74,6 +72,12 @@
     if (chosen.text && data.pair && data.mode === "judge") unit.root.querySelector("[data-where]").textContent = chosen.text;
     if (!preview && outbox.waitsToSubmit(data.assignment)) unit.hold(words.finishing);
     if (data.mode === "revise") notice(words.revising);
+  }
+
+  function watch(data) {
+    if (active && active.assignment === data?.assignment) return;
+    active?.stop();
+    active = data && new ActiveClock(data.assignment, data.active_seconds);
   }
 
   // What the server sends are whole parts of the page, each with the id it replaces.

@@ -1,6 +1,7 @@
 // Active time of one unit: while the tab is visible, idle over 60 s left out. It survives a reload.
 class ActiveClock {
   constructor(assignment, seconds) {
+    this.assignment = assignment;
     this.shelf = `active:${assignment}`;
     let before = 0;
     try { before = Number(localStorage.getItem(this.shelf)) || 0; } catch { /* counted from the server's word */ }

@@ -18,7 +18,8 @@ class DrawnUnit extends Unit {
     for (const turn of this.turns) this.drawTurn(turn, Number(turn.dataset.place), place, limit);
     this.drawWhere();
     this.drawEnd();
-    if (this.turns.length && this.drawnPlace !== place) { this.drawnPlace = place; this.bringIntoView(place); }
+    const drawn = `${place} ${this.room.clientHeight}`; // a longer question leaves the dialogue less room
+    if (this.turns.length && this.drawn !== drawn) { this.drawn = drawn; this.bringIntoView(place); }
   }
 
   focusQuestion() { this.questions[this.steps[this.cursor].criterion].focus({ preventScroll: true }); }

@@ -16,7 +16,11 @@ class Outbox {
     this.savedAt = null;
     this.last = this.names().reduce((latest, name) => Math.max(latest, Number(name.split(":")[2])), 0);
     addEventListener("online", () => this.hurry());
-    addEventListener("storage", (event) => { if (event.key?.startsWith(this.prefix)) this.changed(); });
+    addEventListener("storage", ({ key: name, newValue }) => {
+      if (!name?.startsWith(this.prefix)) return;
+      if (newValue === null) this.savedAt = Date.now(); // another tab sent it
+      this.changed();
+    });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.hurry(); });
   }
 

@@ -14,6 +14,7 @@ class Unit {
     this.shownAt = performance.now();
     for (const answer of data.answers) this.learn(answer);
     this.cursor = Math.max(0, this.firstOpen());
+    try { this.showLanguage(localStorage.getItem("reading-language")); } catch { /* as written */ }
     this.listen();
   }
 
@@ -140,15 +141,22 @@ class Unit {
   }
   scroll(by) { this.room.scrollBy({ top: by * this.room.clientHeight * 0.85 }); }
 
+  languages() {
+    const codes = [...this.root.querySelectorAll("[data-text]")].map((text) => text.dataset.text);
+    return ["", ...new Set(codes.filter(Boolean))];
+  }
   switchLanguage() {
-    const codes = ["", ...new Set([...this.root.querySelectorAll("[data-text]")].map((text) => text.dataset.text).filter(Boolean))];
-    this.language = codes[(codes.indexOf(this.language ?? "") + 1) % codes.length];
+    const codes = this.languages();
+    this.showLanguage(codes[(codes.indexOf(this.language ?? "") + 1) % codes.length]);
+    try { localStorage.setItem("reading-language", this.language); } catch { /* not remembered */ }
+  }
+  showLanguage(code) {
+    this.language = this.languages().includes(code) ? code : "";
     for (const turn of this.root.querySelectorAll(".turn")) {
       const texts = [...turn.querySelectorAll("[data-text]")];
       const wanted = texts.find((text) => text.dataset.text === this.language) ?? texts[0];
       for (const text of texts) text.hidden = text !== wanted;
     }
-    return this.language;
   }
 
   // --- reasons and texts ---------------------------------------------------------------------------------------

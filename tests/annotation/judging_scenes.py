@@ -1,0 +1,128 @@
+"""Small open studies for the tests of the annotator's side. The dialogues are written here."""
+
+from collections.abc import Sequence
+
+from annotation.models import Link, Study
+from annotation.protocol import parse_protocol
+from annotation.services.participants import create_open_link, create_personal_links
+from annotation.services.studies import create_study, open_study
+from generation.models import Dataset, Dialogue, Utterance
+
+TALK = [
+    ("user", "I am looking for a calm film for tonight."),
+    ("system", "Something slow and warm, then. Do you like films about food?"),
+    ("user", "Yes, very much."),
+    ("system", "Then **The Tall Oven** might be for you: a baker who moves to the sea."),
+    ("user", "Who made it?"),
+    ("system", "A first-time director who had been a cook herself."),
+    ("user", "That sounds lovely. Is it long?"),
+    ("system", "Ninety minutes, and nobody shouts."),
+    ("user", "I will watch it tonight."),
+    ("system", "Enjoy it! Bring something to nibble."),
+]
+
+PROTOCOL = """
+title = "What makes a good reply?"
+seed = 7
+lease_minutes = 120
+guidelines = "Read each message **in its context**, then answer the question beside it."
+consent = "I take part of my own free will and can stop at any time."
+
+[[block]]
+name = "Part"
+target = "{target}"
+instruments = ["{instrument}"]
+design = "{design}"
+annotators = {annotators}
+reveal = "{reveal}"
+{more}
+"""
+SAMPLE = """
+[[block.sample]]
+dataset = "{slug}"
+size = {size}
+"""
+
+
+def dataset(slug: str, talks: Sequence[Sequence[tuple[str, str]]], *, translated: bool = False) -> Dataset:
+    """A dataset with these dialogues, and if `translated` each message also in (what stands for) Chinese."""
+    made = Dataset.objects.create(slug=slug, name=slug.title(), origin=Dataset.Origin.GENERATED)
+    for number, talk in enumerate(talks, start=1):
+        dialogue = Dialogue.objects.create(
+            dataset=made, number=number, external_id=f"{slug}-{number}", utterance_count=len(talk), turn_count=len(talk)
+        )
+        Utterance.objects.bulk_create(
+            Utterance(
+                dialogue=dialogue,
+                index=index,
+                speaker=speaker,
+                text=text,
+                translations={"zh": f"（中文）{text}"} if translated else {},
+            )
+            for index, (speaker, text) in enumerate(talk)
+        )
+    return made
+
+
+def talks(count: int, turns: int = 10) -> list[list[tuple[str, str]]]:
+    """So many different dialogues."""
+    return [
+        [(speaker, f"{text} ({number}.{index})") for index, (speaker, text) in enumerate(TALK[:turns])]
+        for number in range(count)
+    ]
+
+
+def study_of_dialogues(
+    *,
+    size: int = 2,
+    turns: int = 10,
+    annotators: int = 2,
+    reveal: str = "progressive",
+    design: str = "panel",
+    translated: bool = False,
+) -> Study:
+    """Open: `size` dialogues of each of two datasets, four questions an utterance."""
+    for slug in ("amber", "basalt"):
+        dataset(slug, talks(size, turns), translated=translated)
+    more = "".join(SAMPLE.format(slug=slug, size=size) for slug in ("amber", "basalt"))
+    return opened(
+        target="dialogue",
+        instrument="utterance-quality",
+        design=design,
+        annotators=annotators,
+        reveal=reveal,
+        more=more,
+    )
+
+
+def study_of_pairs(*, pairs: int = 4, annotators: int = 2, ties: bool = False, turns: int = 4) -> Study:
+    """Open: pairs of one dialogue of each of two datasets."""
+    for slug in ("amber", "basalt"):
+        dataset(slug, talks(pairs, turns))
+    more = f"ties = {str(ties).lower()}\n" + "".join(
+        SAMPLE.format(slug=slug, size=pairs) for slug in ("amber", "basalt")
+    )
+    more += f'[block.pairing]\nmethod = "random"\nsize = {pairs}\n'
+    return opened(
+        target="pair",
+        instrument="overall-preference",
+        design="panel",
+        annotators=annotators,
+        reveal="whole",
+        more=more,
+    )
+
+
+def opened(**parts: object) -> Study:
+    study = create_study(protocol=parse_protocol(PROTOCOL.format(**parts)))
+    open_study(study=study)
+    study.refresh_from_db()
+    return study
+
+
+def personal_link(study: Study) -> Link:
+    return create_personal_links(study=study, count=1)[0]
+
+
+def open_link(study: Study, cap: int = 5) -> Link:
+    return create_open_link(study=study, cap=cap)

@@ -1,0 +1,175 @@
+"""How heavy, how reachable and how well-behaved the annotator's pages are, in light and dark, wide and narrow."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from annotation.models import Study
+from tests.annotation import judging_scenes as scenes
+from tests.browser.judging import enter, press, saved
+
+pytestmark = pytest.mark.browser
+
+PICTURES = os.environ.get("TEST_PICTURES", "")
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+LIMIT = 60_000
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=["wide", "phone"])
+def screen(request: pytest.FixtureRequest, chromium: Browser, live_site: str, scheme: str) -> Iterator[Page]:
+    """A page of this width and scheme. Whatever the console says, breaches of the content policy too, fails it."""
+    context = chromium.new_context(
+        base_url=live_site,
+        viewport=WIDE if request.param == "wide" else PHONE,  # type: ignore[arg-type]
+        color_scheme=scheme,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.name = f"{request.param}-{scheme}"  # type: ignore[attr-defined]
+    yield page
+    context.close()
+    assert not said, said
+
+
+def look(page: Page, name: str) -> None:
+    """No violation of axe's rules, nothing wider than the window; a picture where `TEST_PICTURES` names a folder."""
+    page.wait_for_timeout(100)
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}-{page.name}.png")  # type: ignore[attr-defined]
+    results = Axe().run(page)
+    assert results.violations_count == 0, f"{name}: {results.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the window"
+
+
+def test_dialogues(screen: Page) -> None:
+    link = scenes.personal_link(scenes.study_of_dialogues(size=1))
+    screen.goto(f"/j/{link.token}/")
+    look(screen, "enter")
+    enter(screen, link)
+    look(screen, "first")
+    press(screen, "2122210")
+    saved(screen)
+    look(screen, "middle")
+    screen.keyboard.press("r")
+    screen.keyboard.type("Because")
+    look(screen, "reason")
+    screen.keyboard.press("Escape")
+    press(screen, "2" * 33)
+    saved(screen)
+    look(screen, "all-answered")
+    for name in ("keys", "guidelines"):
+        screen.locator(f"[data-open={name}]").click()
+        look(screen, name)
+        screen.keyboard.press("Escape")
+
+
+def test_pairs(screen: Page) -> None:
+    enter(screen, scenes.personal_link(scenes.study_of_pairs(pairs=2, ties=True, turns=8)))
+    look(screen, "pair")
+    columns = [box["width"] for side in screen.locator(".side").all() if (box := side.bounding_box())]
+    assert columns[0] == columns[1]
+    screen.wait_for_timeout(350)
+    screen.keyboard.press("1")
+    expect(screen.locator("#progress")).to_contain_text("1 of 2")
+    look(screen, "pair-next")
+    screen.wait_for_timeout(350)
+    screen.keyboard.press("u")
+    expect(screen.locator("#notices")).to_contain_text("one you finished")
+    look(screen, "pair-undone")
+    screen.wait_for_timeout(350)
+    screen.keyboard.press("2")
+    expect(screen.locator("#notices")).to_be_empty()
+    screen.wait_for_timeout(350)
+    screen.keyboard.press("0")
+    expect(screen.locator(".judge-card")).to_be_visible()
+    look(screen, "done")
+
+
+def test_the_ways_in(screen: Page) -> None:
+    study = scenes.study_of_dialogues(size=1)
+    link = scenes.open_link(study, cap=1)
+    screen.goto(f"/j/{link.token}/")
+    screen.get_by_role("button", name="I agree, start").click()
+    look(screen, "welcome")
+    study.links.filter(opened_by=link)
+    screen.context.clear_cookies()
+    screen.goto(f"/j/{link.token}/")
+    look(screen, "full")
+    screen.goto(f"/j/{study.links.get(opened_by=link).token}/")
+    look(screen, "welcome-back")
+
+
+def test_without_a_session(chromium: Browser, live_site: str, scheme: str) -> None:
+    page = chromium.new_page(base_url=live_site, color_scheme=scheme)  # type: ignore[arg-type]
+    page.name = f"wide-{scheme}"  # type: ignore[attr-defined]
+    page.goto("/judge/0123456789abcdef01234567/")
+    look(page, "back")
+    page.close()
+
+
+def test_the_way_back_in_place(page: Page, live_site: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.name = f"wide-{scheme}"  # type: ignore[attr-defined]
+    enter(page, scenes.personal_link(scenes.study_of_dialogues(size=1)))
+    page.context.clear_cookies()
+    press(page, "2")
+    expect(page.locator("#way-back")).to_be_visible()
+    look(page, "way-back")
+
+
+def study_of(kind: str) -> Study:
+    return scenes.study_of_pairs() if kind == "pair" else scenes.study_of_dialogues(size=1, turns=2)
+
+
+@pytest.mark.parametrize("kind", ["dialogue", "pair"])
+def test_the_first_load_weighs_little(page: Page, live_site: str, kind: str) -> None:
+    enter(page, scenes.personal_link(study_of(kind)))
+    address = page.url
+    cold = page.context.browser.new_context(base_url=live_site, storage_state=page.context.storage_state())  # type: ignore[union-attr]
+    fresh = cold.new_page()
+    weights: dict[str, int] = {}
+    protocol = cold.new_cdp_session(fresh)
+    protocol.send("Network.enable")
+    urls: dict[str, str] = {}
+    protocol.on("Network.responseReceived", lambda event: urls.update({event["requestId"]: event["response"]["url"]}))
+    protocol.on(
+        "Network.loadingFinished",
+        lambda event: weights.update({urls[event["requestId"]]: int(event["encodedDataLength"])}),
+    )
+    fresh.goto(address, wait_until="networkidle")
+    cold.close()
+    total = sum(weights.values())
+    assert total <= LIMIT, weights
+    assert any(url.endswith(".css") for url in weights)
+    if PICTURES:
+        (Path(PICTURES) / f"weight-{kind}.txt").write_text(f"{total}\n{weights}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", ["dialogue", "pair"])
+def test_reading_lines_are_neither_long_nor_small(page: Page, live_site: str, kind: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    enter(page, scenes.personal_link(study_of(kind)))
+    text = page.locator(".turn:visible .prose p").first
+    size, characters = text.evaluate(
+        """element => {
+            const written = "Somebody who likes slow films about food might also like the sea in winter. ".repeat(20);
+            element.textContent = written;
+            const style = getComputedStyle(element);
+            const lines = element.getBoundingClientRect().height / parseFloat(style.lineHeight);
+            return [parseFloat(style.fontSize), written.length / lines];
+        }"""
+    )
+    assert 17 <= size <= 18
+    assert 60 <= characters <= 75
