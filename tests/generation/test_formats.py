@@ -107,6 +107,12 @@ def test_redial_tells_who_speaks_and_what_is_recommended(tmp_path: Path) -> None
     assert (record.person.external_id, record.partner) == ("11", "22")
 
 
+def test_what_the_seeker_names_is_not_recommended(tmp_path: Path) -> None:
+    said = [{"text": "I saw @102", "senderWorkerId": 11}, {"text": "And @101?", "senderWorkerId": 22}]
+    (record,) = read("redial", write_lines(tmp_path / "file.jsonl", [redial(messages=said)]))
+    assert [mention.role for said in record.utterances for mention in said.mentions] == ["mentioned", "mentioned"]
+
+
 def test_redial_leaves_an_unlisted_number_as_text_and_says_so(tmp_path: Path) -> None:
     notes: list[str] = []
     path = write_lines(tmp_path / "file.jsonl", [redial(movieMentions={})])

@@ -15,6 +15,8 @@ from tests.generation.dialogue_files import own, recllmsim, redial, write_lines,
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
+LONG = f"{'a long word ':-<250}" * 100
+
 
 def import_dialogues(path: Path, **options: Any) -> dict[str, Any]:
     out = StringIO()
@@ -92,7 +94,7 @@ def test_what_was_imported_is_exported_again(tmp_path: Path) -> None:
 
 def test_a_large_file_is_imported_in_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "large.jsonl"
-    said = [{"speaker": "user", "text": "word " * 5000}, {"speaker": "system", "text": "word " * 5000}]
+    said = [{"speaker": "user", "text": LONG}, {"speaker": "system", "text": LONG}]
     with path.open("w") as file:
         for number in range(1100):
             file.write(json.dumps(own(f"{number}", utterances=said)) + "\n")

@@ -145,7 +145,7 @@ def test_a_cancelled_import_leaves_nothing(file: Path, monkeypatch: pytest.Monke
 
 
 def test_a_file_that_is_cut_off_leaves_nothing(tmp_path: Path) -> None:
-    path = write_lines(tmp_path / "d.jsonl.gz", [own(f"{number}-{hash(number)}") for number in range(20_000)])
+    path = write_lines(tmp_path / "d.jsonl.gz", [own(f"{number}-{hash(number)}") for number in range(3000)])
     path.write_bytes(path.read_bytes()[:-500])
     with pytest.raises(ImportingError, match="cut off"):
         import_path(path=path, dataset_name="Films", options={"skip_bad": True})
