@@ -117,17 +117,22 @@ def _labelled(rows: Rows, label: str) -> Rows:
 def _says(words: str, dataset: Dataset) -> Q:
     """Said in an utterance, or the title of an item that one names, or the dialogue's name in its file."""
     said = Q(_has_utterance(Utterance.objects.filter(text__icontains=words))) | Q(external_id=words)
-    items = list(Item.objects.filter(dataset=dataset, title__icontains=words).values_list("pk", flat=True)[:500])
+    items = list(Item.objects.filter(dataset=dataset, title__iregex=_spaced(words)).values_list("pk", flat=True)[:500])
     if items:
         said |= Q(Exists(ItemMention.objects.filter(item__in=items, utterance__dialogue=OuterRef("pk"))))
     return said
+
+
+def _spaced(words: str) -> str:
+    """A pattern for these words with any white space between them: titles in files are not careful with it."""
+    return r"\s+".join(map(re.escape, words.split()))
 
 
 def snippets(dialogues: Iterable[Dialogue], words: str) -> dict[int, SafeString]:
     """By dialogue, where it first says these words, with the words marked; items by their titles."""
     if not words:
         return {}
-    named = ItemMention.objects.filter(utterance=OuterRef("pk"), item__title__icontains=words)
+    named = ItemMention.objects.filter(utterance=OuterRef("pk"), item__title__iregex=_spaced(words))
     utterances = (
         Utterance.objects.filter(dialogue__in=[dialogue.pk for dialogue in dialogues])
         .filter(Q(text__icontains=words) | Q(Exists(named)))
@@ -150,7 +155,7 @@ def snippet(text: str, words: str) -> SafeString:
     'Have you seen &lt;<mark>Heat</mark>&gt;?'
     """
     line = " ".join(text.split())
-    pattern = re.compile(f"({re.escape(' '.join(words.split()))})", re.IGNORECASE)
+    pattern = re.compile(f"({_spaced(words)})", re.IGNORECASE)
     match = pattern.search(line)
     start = _word_start(line, max(0, match.start() - SNIPPET_BEFORE)) if match else 0
     part = line[start : start + SNIPPET_LENGTH]
