@@ -88,7 +88,7 @@ class CopyForm(forms.Form):
 
 
 class PersonalLinksForm(forms.Form):
-    count = forms.IntegerField(label=_("Personal links"), min_value=1, max_value=500)
+    count = forms.IntegerField(label=_("How many"), min_value=1, max_value=500)
 
 
 class OpenLinkForm(forms.Form):

@@ -35,6 +35,11 @@ class Links:
         return [line for line in self.personal if line.link.annotator is None and line.link.revoked is None]
 
     @property
+    def in_use(self) -> int:
+        """Personal links that still let somebody in."""
+        return sum(line.link.revoked is None for line in self.personal)
+
+    @property
     def unused_text(self) -> str:
         return "\n".join(line.address for line in self.unused)
 

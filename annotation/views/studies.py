@@ -43,9 +43,10 @@ def study_detail(request: ResearcherRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {"nav": "studies", "study": study, "protocol": protocol}
     if study.state != Study.State.DRAFT:
         context |= _progress(study)
+        links = link_lines(request, study)
         context |= {
-            "links": link_lines(request, study),
-            "personal_form": PersonalLinksForm(initial={"count": protocol.seats or 1}),
+            "links": links,
+            "personal_form": PersonalLinksForm(initial={"count": max(1, protocol.seats - links.in_use)}),
             "open_form": OpenLinkForm(initial={"cap": 20}),
         }
     return render(request, "annotation/study_detail.html", context)

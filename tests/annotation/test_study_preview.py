@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from annotation.instruments import canonical_digest
 from annotation.models import Assignment, Judgment, Study
 from annotation.services.looking import unit_to_look_at
 from annotation.services.studies import create_study, open_study
@@ -53,7 +54,7 @@ def test_what_the_draft_shows_is_what_is_drawn_when_it_opens(draft: Study) -> No
     before = [unit_to_look_at(draft, block=1, unit=unit).contents for unit in range(1, 7)]
     after = open_study(study=draft)
     shown = [unit_to_look_at(after, block=1, unit=unit).contents for unit in range(1, 7)]
-    assert sorted(map(str, before)) == sorted(map(str, shown))
+    assert sorted(map(canonical_digest, before)) == sorted(map(canonical_digest, shown))
 
 
 @pytest.mark.parametrize("query", [{"block": 9}, {"unit": 99}, {"unit": 0}, {"block": 0}, {"unit": "<x>"}])
