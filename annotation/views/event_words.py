@@ -10,18 +10,13 @@ def event_words(kind: str) -> str:
     """An event's kind; one that is not known here is shown as it is."""
     known = {
         "created": _("Created"),
-        "changed": _("Draft changed"),
         "opened": _("Opened"),
         "closed": _("Closed"),
         "checked": _("Checked"),
-        "copied": _("Copied"),
         "links created": _("Personal links made"),
         "open link created": _("Open link made"),
         "link revoked": _("Link revoked"),
-        "joined": _("An annotator came in"),
-        "results seen": _("Results looked at"),
-        "names seen": _("Names of the datasets looked at"),
-        "exported": _("Judgments exported"),
+        "looked": _("Looked at the datasets by name"),
     }
     return known.get(kind, kind.replace("-", " ").replace("_", " ").capitalize())
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from annotation.models import Study
 from annotation.services.assignments import claim
+from annotation.services.recording import record
 from annotation.services.studies import create_study
 from crsapp.accounts.models import User
 from tests.annotation.stories import judge_one, opened, pairs, people, protocol_of_blocks, quality
@@ -86,8 +87,11 @@ def test_a_copy_becomes_a_draft_to_be_changed(desk: Client) -> None:
 
 def test_the_record_says_who_did_what(desk: Client, amira: User) -> None:
     study = opened(quality())
+    record(study=study, kind="looked", by=amira, reason="A pilot <b>only</b>")
     desk.post(at("close", study))
     page = desk.get(at("record", study)).content.decode()
+    assert "Looked at the datasets by name" in page
+    assert "A pilot &lt;b&gt;only&lt;/b&gt;" in page
     assert "Opened" in page
     assert "Closed" in page
     assert "amira" in page
