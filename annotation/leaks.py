@@ -11,7 +11,7 @@ from annotation.toml_reader import quoted
 SELF_NAMING: Final = re.compile(
     r"\bas an? (?:large )?(?:ai|artificial intelligence|language model)\b|\blanguage model\b|\bopenai\b|\bchat ?gpt\b"
     r"|\bgpt-?[345](?:\.\d)?\w*\b|\banthropic\b|\bclaude\b|\bgemini\b|\bllama[- ]?\d\b|\bmistral\b|\bdeepseek\b"
-    r"|\bqwen\b",
+    r"|\bqwen\b|\bLLM\b",
     re.IGNORECASE,
 )
 ITEM_ID: Final = re.compile(r"(?<!\w)@\d+")
@@ -75,7 +75,8 @@ def differences(looks: Sequence[Look]) -> list[str]:
         apart = means[high] - means[low] > SHARE if is_share else means[high] > RATIO * means[low]
         if apart:
             figures = f"{means[high]:.2f} in {quoted(high)}, {means[low]:.2f} in {quoted(low)}"
-            warnings.append(f"The datasets differ in {words}: {figures}. Filters can bring them closer.")
+            remedy = "" if is_share else " Filters can bring them closer."
+            warnings.append(f"The datasets differ in {words}: {figures}.{remedy}")
     return warnings
 
 
