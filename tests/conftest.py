@@ -64,6 +64,7 @@ def site_environment(
         "DJANGO_SETTINGS_MODULE": "crsapp.settings",
         "CRSAPP_DATA_DIR": str(tmp_path_factory.mktemp("site")),
         "CRSAPP_LOG_LEVEL": "INFO",
+        "CRSAPP_JOB_SWEEP_SECONDS": "1",
         "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
         "DATABASE_URL": services.database_url(connection.settings_dict),
     }

@@ -11,10 +11,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+from crsapp.management.commands.serve import worker_command
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -55,7 +57,9 @@ def until(true: Callable[[], bool], seconds: float, what: str, process: "subproc
         time.sleep(0.05)
 
 
-def stop(process: "subprocess.Popen[Any]", number: int = signal.SIGTERM, seconds: float = 15) -> None:
+def stop(process: "subprocess.Popen[Any]", number: int = signal.SIGTERM, seconds: float = 30) -> None:
+    """End a process, gently at first, and with it whatever is left of a group that it leads."""
+    leads = process.poll() is None and os.getpgid(process.pid) == process.pid
     if process.poll() is None:
         process.send_signal(number)
     try:
@@ -63,6 +67,9 @@ def stop(process: "subprocess.Popen[Any]", number: int = signal.SIGTERM, seconds
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    if leads:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _unprivileged() -> dict[str, Any]:
@@ -163,7 +170,7 @@ def worker_process(environment: dict[str, str], log: Path) -> Iterator["subproce
     """A worker as `manage.py serve` starts it."""
     with log.open("ab") as out:
         worker = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", "--only", "worker"],
+            worker_command(),
             cwd=ROOT,
             env=environment,
             stdout=out,

@@ -5,6 +5,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from crsapp.accounts.models import User
+from crsapp.jobs.models import Job
+from crsapp.jobs.services import enqueue
+from tests.services import until
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +29,13 @@ def test_pages_and_assets_travel_compressed(live_site: str) -> None:
     answer = httpx.get(live_site + style, headers={"Accept-Encoding": "gzip, br"})
     assert answer.headers["Content-Encoding"] == "br"
     assert "immutable" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_takes_what_the_test_asks_for(live_worker: None) -> None:
+    job = enqueue(kind="nobody.knows_this", arguments={})
+    until(lambda: Job.objects.get(pk=job.pk).is_over, 30, "The job is over")
+    assert Job.objects.get(pk=job.pk).state == Job.State.FAILED
 
 
 @pytest.mark.browser
