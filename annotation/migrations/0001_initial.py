@@ -8,314 +8,583 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('generation', '0001_initial'),
+        ("generation", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Block',
+            name="Block",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=100)),
-                ('target', models.CharField(choices=[('dialogue', 'Dialogues'), ('pair', 'Pairs of dialogues')], max_length=8)),
-                ('design', models.CharField(choices=[('panel', 'Panel: everybody judges everything'), ('overlap', 'Overlap: k annotators a unit')], max_length=8)),
-                ('annotators_per_unit', models.PositiveIntegerField()),
-                ('seed', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "target",
+                    models.CharField(choices=[("dialogue", "Dialogues"), ("pair", "Pairs of dialogues")], max_length=8),
+                ),
+                (
+                    "design",
+                    models.CharField(
+                        choices=[
+                            ("panel", "Panel: everybody judges everything"),
+                            ("overlap", "Overlap: k annotators a unit"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("annotators_per_unit", models.PositiveIntegerField()),
+                ("seed", models.BigIntegerField()),
             ],
             options={
-                'ordering': ['study', 'number'],
+                "ordering": ["study", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
             ],
             options={
-                'ordering': ['study', 'number'],
+                "ordering": ["study", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Annotator',
+            name="Annotator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pseudonym', models.CharField(max_length=40)),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('llm', 'LLM'), ('classifier', 'Classifier')], default='person', max_length=12)),
-                ('guidelines_digest', models.CharField(blank=True, max_length=64)),
-                ('consent_digest', models.CharField(blank=True, max_length=64)),
-                ('consented', models.DateTimeField(blank=True, null=True)),
-                ('joined', models.DateTimeField(auto_now_add=True)),
-                ('last_seen', models.DateTimeField(blank=True, null=True)),
-                ('revision', models.PositiveBigIntegerField(default=0)),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('seat', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annotator', to='annotation.seat')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("pseudonym", models.CharField(max_length=40)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "Person"), ("llm", "LLM"), ("classifier", "Classifier")],
+                        default="person",
+                        max_length=12,
+                    ),
+                ),
+                ("guidelines_digest", models.CharField(blank=True, max_length=64)),
+                ("consent_digest", models.CharField(blank=True, max_length=64)),
+                ("consented", models.DateTimeField(blank=True, null=True)),
+                ("joined", models.DateTimeField(auto_now_add=True)),
+                ("last_seen", models.DateTimeField(blank=True, null=True)),
+                ("revision", models.PositiveBigIntegerField(default=0)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "seat",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="annotator",
+                        to="annotation.seat",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['study', 'pseudonym'],
+                "ordering": ["study", "pseudonym"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('repeat', models.PositiveSmallIntegerField(default=0)),
-                ('state', models.CharField(choices=[('leased', 'Being judged'), ('submitted', 'Submitted'), ('returned', 'Returned to the queue'), ('late', 'Submitted too late to count')], default='leased', max_length=10)),
-                ('side', models.PositiveSmallIntegerField(choices=[(0, 'One dialogue'), (1, 'First on the left'), (2, 'Second on the left')], default=0)),
-                ('position', models.PositiveIntegerField()),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('started', models.DateTimeField()),
-                ('submitted', models.DateTimeField(blank=True, null=True)),
-                ('active_seconds', models.FloatField(default=0)),
-                ('annotator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='annotation.annotator')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("repeat", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("leased", "Being judged"),
+                            ("submitted", "Submitted"),
+                            ("returned", "Returned to the queue"),
+                            ("late", "Submitted too late to count"),
+                        ],
+                        default="leased",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "side",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "One dialogue"), (1, "First on the left"), (2, "Second on the left")], default=0
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("started", models.DateTimeField()),
+                ("submitted", models.DateTimeField(blank=True, null=True)),
+                ("active_seconds", models.FloatField(default=0)),
+                (
+                    "annotator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to="annotation.annotator",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['annotator', 'started', 'id'],
+                "ordering": ["annotator", "started", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Exhibit',
+            name="Exhibit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('probability', models.FloatField()),
-                ('block', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exhibits', to='annotation.block')),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='generation.dataset')),
-                ('dialogue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='generation.dialogue')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("probability", models.FloatField()),
+                (
+                    "block",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="exhibits", to="annotation.block"
+                    ),
+                ),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="generation.dataset"
+                    ),
+                ),
+                (
+                    "dialogue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="generation.dialogue"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Judgment',
+            name="Judgment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('instrument', models.CharField(max_length=60)),
-                ('criterion', models.CharField(max_length=60)),
-                ('place', models.IntegerField(default=-1)),
-                ('value', models.IntegerField(blank=True, null=True)),
-                ('cannot_judge', models.BooleanField(default=False)),
-                ('text', models.TextField(blank=True)),
-                ('reason', models.TextField(blank=True)),
-                ('span_start', models.PositiveIntegerField(blank=True, null=True)),
-                ('span_end', models.PositiveIntegerField(blank=True, null=True)),
-                ('client_key', models.UUIDField()),
-                ('sequence', models.PositiveIntegerField()),
-                ('superseded', models.BooleanField(default=False)),
-                ('answered', models.DateTimeField()),
-                ('received', models.DateTimeField(auto_now_add=True)),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='judgments', to='annotation.assignment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("instrument", models.CharField(max_length=60)),
+                ("criterion", models.CharField(max_length=60)),
+                ("place", models.IntegerField(default=-1)),
+                ("value", models.IntegerField(blank=True, null=True)),
+                ("cannot_judge", models.BooleanField(default=False)),
+                ("text", models.TextField(blank=True)),
+                ("reason", models.TextField(blank=True)),
+                ("span_start", models.PositiveIntegerField(blank=True, null=True)),
+                ("span_end", models.PositiveIntegerField(blank=True, null=True)),
+                ("client_key", models.UUIDField()),
+                ("sequence", models.PositiveIntegerField()),
+                ("superseded", models.BooleanField(default=False)),
+                ("answered", models.DateTimeField()),
+                ("received", models.DateTimeField(auto_now_add=True)),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="judgments",
+                        to="annotation.assignment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['assignment', 'sequence'],
+                "ordering": ["assignment", "sequence"],
             },
         ),
         migrations.CreateModel(
-            name='Study',
+            name="Study",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('closed', 'Closed')], default='draft', max_length=8)),
-                ('protocol', models.JSONField(default=dict)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('opened', models.DateTimeField(blank=True, null=True)),
-                ('closed', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("open", "Open"), ("closed", "Closed")],
+                        default="draft",
+                        max_length=8,
+                    ),
+                ),
+                ("protocol", models.JSONField(default=dict)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("is_demo", models.BooleanField(default=False)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("opened", models.DateTimeField(blank=True, null=True)),
+                ("closed", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'studies',
-                'ordering': ['-created'],
+                "verbose_name_plural": "studies",
+                "ordering": ["-created"],
             },
         ),
         migrations.AddField(
-            model_name='seat',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='annotation.study'),
+            model_name="seat",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="seats", to="annotation.study"
+            ),
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('personal', 'Personal'), ('open', 'Open')], max_length=8)),
-                ('token', models.CharField(default=annotation.models.new_token, max_length=40, unique=True)),
-                ('label', models.CharField(blank=True, max_length=100)),
-                ('cap', models.PositiveIntegerField(blank=True, null=True)),
-                ('used', models.PositiveIntegerField(default=0)),
-                ('revoked', models.DateTimeField(blank=True, null=True)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('annotator', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='link', to='annotation.annotator')),
-                ('opened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='ways_back', to='annotation.link')),
-                ('seat', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='links', to='annotation.seat')),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='annotation.study')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("personal", "Personal"), ("open", "Open")], max_length=8)),
+                ("token", models.CharField(default=annotation.models.new_token, max_length=40, unique=True)),
+                ("label", models.CharField(blank=True, max_length=100)),
+                ("cap", models.PositiveIntegerField(blank=True, null=True)),
+                ("used", models.PositiveIntegerField(default=0)),
+                ("revoked", models.DateTimeField(blank=True, null=True)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "annotator",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="link",
+                        to="annotation.annotator",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="ways_back",
+                        to="annotation.link",
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="annotation.seat",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="annotation.study"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['study', 'created', 'id'],
+                "ordering": ["study", "created", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('detail', models.JSONField(default=dict)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='annotation.study')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("detail", models.JSONField(default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="annotation.study"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['study', 'at', 'id'],
+                "ordering": ["study", "at", "id"],
             },
         ),
         migrations.AddField(
-            model_name='block',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blocks', to='annotation.study'),
+            model_name="block",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="blocks", to="annotation.study"
+            ),
         ),
         migrations.AddField(
-            model_name='annotator',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='annotators', to='annotation.study'),
+            model_name="annotator",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="annotators", to="annotation.study"
+            ),
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('probability', models.FloatField()),
-                ('block', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='annotation.block')),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotation.exhibit')),
-                ('second', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotation.exhibit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("probability", models.FloatField()),
+                (
+                    "block",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="units", to="annotation.block"
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="annotation.exhibit"
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="annotation.exhibit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['block', 'number'],
+                "ordering": ["block", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Slot',
+            name="Slot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('n', models.PositiveSmallIntegerField()),
-                ('side', models.PositiveSmallIntegerField(choices=[(0, 'One dialogue'), (1, 'First on the left'), (2, 'Second on the left')], default=0)),
-                ('position', models.PositiveIntegerField()),
-                ('assignment', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='slot', to='annotation.assignment')),
-                ('block', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='annotation.block')),
-                ('seat', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='annotation.seat')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='annotation.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("n", models.PositiveSmallIntegerField()),
+                (
+                    "side",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "One dialogue"), (1, "First on the left"), (2, "Second on the left")], default=0
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                (
+                    "assignment",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="slot",
+                        to="annotation.assignment",
+                    ),
+                ),
+                (
+                    "block",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="slots", to="annotation.block"
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="slots",
+                        to="annotation.seat",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="slots", to="annotation.unit"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='annotation.unit'),
+            model_name="assignment",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="annotation.unit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exhibit',
-            constraint=models.UniqueConstraint(fields=('block', 'dialogue'), name='annotation_exhibit_dialogue_once'),
+            model_name="exhibit",
+            constraint=models.UniqueConstraint(fields=("block", "dialogue"), name="annotation_exhibit_dialogue_once"),
         ),
         migrations.AddConstraint(
-            model_name='judgment',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded', False)), fields=('assignment', 'instrument', 'criterion', 'place'), name='annotation_judgment_one_current'),
+            model_name="judgment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded", False)),
+                fields=("assignment", "instrument", "criterion", "place"),
+                name="annotation_judgment_one_current",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='judgment',
-            constraint=models.UniqueConstraint(fields=('assignment', 'client_key'), name='annotation_judgment_client_key'),
+            model_name="judgment",
+            constraint=models.UniqueConstraint(
+                fields=("assignment", "client_key"), name="annotation_judgment_client_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='judgment',
-            constraint=models.UniqueConstraint(fields=('assignment', 'sequence'), name='annotation_judgment_sequence'),
+            model_name="judgment",
+            constraint=models.UniqueConstraint(fields=("assignment", "sequence"), name="annotation_judgment_sequence"),
         ),
         migrations.AddConstraint(
-            model_name='judgment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cannot_judge', True), ('value__isnull', True)), ('cannot_judge', False), _connector='OR'), name='annotation_judgment_value_or_cannot'),
+            model_name="judgment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cannot_judge", True), ("value__isnull", True)), ("cannot_judge", False), _connector="OR"
+                ),
+                name="annotation_judgment_value_or_cannot",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='study',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(models.Q(('digest', ''), _negated=True), ('opened__isnull', False)), _connector='OR'), name='annotation_study_frozen_once_open'),
+            model_name="study",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(models.Q(("digest", ""), _negated=True), ("opened__isnull", False)),
+                    _connector="OR",
+                ),
+                name="annotation_study_frozen_once_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('study', 'number'), name='annotation_seat_number'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(fields=("study", "number"), name="annotation_seat_number"),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked__isnull', True), ('seat__isnull', False)), fields=('seat',), name='annotation_link_seat_once'),
+            model_name="link",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked__isnull", True), ("seat__isnull", False)),
+                fields=("seat",),
+                name="annotation_link_seat_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('cap__isnull', True), ('used__lte', models.F('cap')), _connector='OR'), name='annotation_link_within_cap'),
+            model_name="link",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cap__isnull", True), ("used__lte", models.F("cap")), _connector="OR"),
+                name="annotation_link_within_cap",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'personal'), models.Q(('annotator__isnull', True), ('seat__isnull', True)), _connector='OR'), name='annotation_link_open_is_nobodys'),
+            model_name="link",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind", "personal"), models.Q(("annotator__isnull", True), ("seat__isnull", True)), _connector="OR"
+                ),
+                name="annotation_link_open_is_nobodys",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='block',
-            constraint=models.UniqueConstraint(fields=('study', 'number'), name='annotation_block_number'),
+            model_name="block",
+            constraint=models.UniqueConstraint(fields=("study", "number"), name="annotation_block_number"),
         ),
         migrations.AddConstraint(
-            model_name='annotator',
-            constraint=models.UniqueConstraint(fields=('study', 'pseudonym'), name='annotation_annotator_pseudonym'),
+            model_name="annotator",
+            constraint=models.UniqueConstraint(fields=("study", "pseudonym"), name="annotation_annotator_pseudonym"),
         ),
         migrations.AddConstraint(
-            model_name='annotator',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('study', 'user'), name='annotation_annotator_user_once'),
+            model_name="annotator",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", False)),
+                fields=("study", "user"),
+                name="annotation_annotator_user_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('block', 'number'), name='annotation_unit_number'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(fields=("block", "number"), name="annotation_unit_number"),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('first', models.F('second')), _negated=True), name='annotation_unit_two_different_dialogues'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first", models.F("second")), _negated=True),
+                name="annotation_unit_two_different_dialogues",
+            ),
         ),
         migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(condition=models.Q(('assignment__isnull', True)), fields=['block', 'seat', 'side', 'position'], name='annotation_slot_free'),
+            model_name="slot",
+            index=models.Index(
+                condition=models.Q(("assignment__isnull", True)),
+                fields=["block", "seat", "side", "position"],
+                name="annotation_slot_free",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('unit', 'n'), name='annotation_slot_n'),
+            model_name="slot",
+            constraint=models.UniqueConstraint(fields=("unit", "n"), name="annotation_slot_n"),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(condition=models.Q(('seat__isnull', False)), fields=('unit', 'seat'), name='annotation_slot_seat_once'),
+            model_name="slot",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("seat__isnull", False)), fields=("unit", "seat"), name="annotation_slot_seat_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('state', 'leased')), fields=['lease_until'], name='annotation_assignment_leases'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("state", "leased")), fields=["lease_until"], name="annotation_assignment_leases"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['annotator', 'position'], name='annotation_assignment_last'),
+            model_name="assignment",
+            index=models.Index(fields=["annotator", "position"], name="annotation_assignment_last"),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('state', 'returned')), fields=['annotator'], name='annotation_assignment_back'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("state", "returned")), fields=["annotator"], name="annotation_assignment_back"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('unit', 'annotator', 'repeat'), name='annotation_assignment_never_twice'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "annotator", "repeat"), name="annotation_assignment_never_twice"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'leased')), fields=('annotator',), name='annotation_assignment_one_lease'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "leased")), fields=("annotator",), name="annotation_assignment_one_lease"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'leased')), models.Q(('state', 'leased'), _negated=True), _connector='OR'), name='annotation_assignment_lease_has_end'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lease_until__isnull", False), ("state", "leased")),
+                    models.Q(("state", "leased"), _negated=True),
+                    _connector="OR",
+                ),
+                name="annotation_assignment_lease_has_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['submitted', 'late']), _negated=True), ('submitted__isnull', False), _connector='OR'), name='annotation_assignment_submitted_when'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["submitted", "late"]), _negated=True),
+                    ("submitted__isnull", False),
+                    _connector="OR",
+                ),
+                name="annotation_assignment_submitted_when",
+            ),
         ),
     ]
