@@ -1,14 +1,16 @@
 // Sending a file: its size is looked at before it travels, one sees how far it is, and it may be dropped on the form.
 const form = () => document.querySelector("form[data-upload]");
+// Its field "dataset" hides the form's own property of that name.
+const said = (name) => form().getAttribute(`data-${name}`);
 function look(input) {
   const [file] = input.files;
-  const large = file && file.size > Number(form().dataset.limit);
-  input.setCustomValidity(large ? form().dataset.tooLarge : "");
+  const large = file && file.size > Number(said("limit"));
+  input.setCustomValidity(large ? said("too-large") : "");
   const errors = form().querySelector("[data-file-error]");
   errors.replaceChildren();
-  if (large) errors.append(Object.assign(document.createElement("li"), { textContent: form().dataset.tooLarge }));
+  if (large) errors.append(Object.assign(document.createElement("li"), { textContent: said("too-large") }));
   const name = form().querySelector("[name=dataset]");
-  if (file && !name.value) name.value = file.name.replace(/\.(gz|zip|jsonl?|\s)+$/gi, "").replace(/[_-]+/g, " ");
+  if (file && !name.value) name.value = file.name.replace(/(\.(gz|zip|jsonl?))+$/i, "").replace(/[_-]+/g, " ");
 }
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-upload] input[type=file]")) look(event.target);
@@ -39,5 +41,5 @@ document.addEventListener("htmx:xhr:progress", (event) => {
   const percent = Math.floor(100 * loaded / total);
   form().querySelector("progress").value = percent;
   const text = form().querySelector("[data-upload-text]");
-  text.textContent = percent < 100 ? `${percent} %` : form().dataset.sent;
+  text.textContent = percent < 100 ? `${percent} %` : said("sent");
 });
