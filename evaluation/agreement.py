@@ -180,8 +180,9 @@ def _fits(tables: Coincidences) -> bool:
 
 
 def _log(numbers: FloatArray) -> FloatArray:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.log(np.maximum(numbers, 0)))
+    """NaN, which spreads and is found at the end, where no disagreement is left."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.log(np.where(numbers > 0, numbers, np.nan)))
 
 
 def _interval(

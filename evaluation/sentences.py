@@ -40,9 +40,9 @@ def number(value: float, places: int) -> str:
 
 
 def value_of(estimate: Estimate, *, percent: bool = False) -> str:
-    """The value alone, or a dash."""
+    """The value alone; never an empty cell."""
     if estimate.value is None:
-        return "–"
+        return _("undefined")
     places = decimals(estimate, percent=percent)
     if percent:
         return f"{number(estimate.value * 100, max(places, 1))}{THIN}%"

@@ -30,9 +30,13 @@ PURE = (
     "annotation/starts/*.py",
     "annotation/workload.py",
     "evaluation/agreement.py",
+    "evaluation/coincidences.py",
     "evaluation/comparison.py",
     "evaluation/crossed.py",
     "evaluation/estimates.py",
+    "evaluation/exports/writing.py",
+    "evaluation/figures.py",
+    "evaluation/plots.py",
     "evaluation/preference.py",
 )
 IMPURE = ("django", "celery", "kombu", "psycopg", "sqlite3", "httpx", "openai")
