@@ -17,18 +17,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crsapp.settings")
 RUN = "jobs.run"
 
 
-def transport_options() -> dict[str, Any]:
-    if not settings.CELERY_BROKER_URL:
+def transport_options(url: str) -> dict[str, Any]:
+    if not url:
         return {"folder": str(settings.DATA_DIR / "broker"), "polling_interval": 0.05}
-    if settings.CELERY_BROKER_URL.startswith("redis"):
-        return {"socket_connect_timeout": 3}
+    if url.startswith("redis"):
+        # Whoever asks for work must not wait for a broker that is away; the sweep sends the message later.
+        return {"socket_connect_timeout": 3, "max_retries": 1, "interval_start": 0, "interval_step": 0.1}
     return {}
 
 
 app = Celery("crsapp", set_as_current=False)
 app.conf.update(
     broker_url=settings.CELERY_BROKER_URL or f"{folder.ALIAS}://localhost",
-    broker_transport_options=transport_options(),
+    broker_transport_options=transport_options(settings.CELERY_BROKER_URL),
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     imports=["crsapp.jobs.worker"],

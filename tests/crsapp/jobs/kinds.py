@@ -50,9 +50,12 @@ def several_steps(context: Context) -> Steps:
 
 @handler("tests.pieces")
 def several_pieces(context: Context) -> Steps:
+    """Cuts its pieces in steps of two, and notes in the checkpoint how many there are."""
     pieces: int = context.arguments["pieces"]
-    for _ in range(pieces):
-        arguments = {"steps": 1, "pause": context.arguments["pause"]}
-        enqueue(kind="tests.steps", arguments=arguments, parent=context.job_id, max_attempts=100)
-    yield Progress(done=0, total=pieces)
+    while context.checkpoint.get("cut", 0) < pieces:
+        for _ in range(2):
+            arguments = {"steps": 1, "pause": context.arguments["pause"]}
+            enqueue(kind="tests.steps", arguments=arguments, parent=context.job_id, max_attempts=100)
+        context.checkpoint["cut"] = context.checkpoint.get("cut", 0) + 2
+        yield Progress(done=0, total=pieces)
     return WAIT_FOR_PIECES

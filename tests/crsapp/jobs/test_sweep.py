@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from crsapp.jobs import services
+from crsapp.jobs.celery import transport_options
 from crsapp.jobs.folder import SUFFIX
 from crsapp.jobs.models import Job, Worker
 from tests.crsapp.jobs.conftest import ask, fresh, sending_to
@@ -38,7 +39,7 @@ def test_workers_are_told_when_the_transaction_commits_and_not_before(
 def test_asking_while_the_broker_is_away_keeps_the_job_and_the_sweep_tells_the_workers_later(
     broker_folder: Path, django_capture_on_commit_callbacks: Commits, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with sending_to("redis://127.0.0.1:1/0", {"socket_connect_timeout": 1}):
+    with sending_to("redis://127.0.0.1:1/0", transport_options("redis://127.0.0.1:1/0")):
         with django_capture_on_commit_callbacks(execute=True):
             job = ask("tests.any")
     assert fresh(job).state == "queued"
