@@ -99,12 +99,18 @@ def preference_sentence(block: BlockFigures, figures: PreferenceFigures) -> str:
             "question": figures.question.title,
             "reason": _(estimate.reason),
         }
-    return _("%(system)s dialogues were preferred to %(other)s dialogues in %(share)s of judgments (%(support)s).") % {
+    sentence = _(
+        "%(system)s dialogues were preferred to %(other)s dialogues in %(share)s of judgments (%(support)s)."
+    ) % {
         "system": contest.preferred.name,
         "other": contest.other.name,
         "share": value_of(estimate, percent=True),
         "support": ", ".join((_interval(estimate, percent=True), _about(block, estimate))),
     }
+    if estimate.low is not None and estimate.high is not None and estimate.low <= 0.5 <= estimate.high:
+        doubt = _("The interval includes a half, so neither is shown to be preferred.")
+        return f"{sentence} {doubt}"
+    return sentence
 
 
 def difference_sentence(

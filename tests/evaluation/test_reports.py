@@ -79,7 +79,17 @@ def test_the_second_system_may_be_ahead() -> None:
     assert (contest.preferred.name, contest.other.name) == ("Two", "One")
     mine, theirs = contest.preferred_rate.any_panel, contest.rate.any_panel
     assert (mine.value, mine.low, mine.high) == pytest.approx((1 - theirs.value, 1 - theirs.high, 1 - theirs.low))  # type: ignore[operator]
-    assert block_sentences(block)[0].startswith("Two dialogues were preferred to One dialogues in ")
+    (sentence,) = block_sentences(block)
+    assert sentence.startswith("Two dialogues were preferred to One dialogues in ")
+    assert "neither is shown" not in sentence
+
+
+@pytest.mark.django_db
+def test_a_lead_within_the_interval_is_not_called_a_preference() -> None:
+    one, two = make_dataset("one", "One", 20), make_dataset("two", "Two", 20)
+    made = make_study("even", [one, two], blocks=("pairs",), pairs=20)
+    vote(made.blocks.get(), (np.random.default_rng(3).random((20, 7)) < 0.52).astype(float))
+    assert headline(study_figures(made, unblinded=True))[0].endswith("so neither is shown to be preferred.")
 
 
 @pytest.mark.django_db
