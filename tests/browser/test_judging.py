@@ -50,9 +50,16 @@ def test_a_pair_takes_one_key_and_undo_brings_it_back(page: Page, live_site: str
 def test_a_key_meant_for_the_last_pair_does_not_decide_the_next(page: Page, live_site: str) -> None:
     start(page, scenes.study_of_pairs())
     page.wait_for_timeout(350)
+    page.evaluate(
+        """() => new MutationObserver((changes, observer) => {
+            observer.disconnect();
+            const key = new KeyboardEvent("keydown", {key: "1", bubbles: true});
+            setTimeout(() => document.body.dispatchEvent(key), 100);
+        }).observe(document.querySelector("main"), {childList: true})"""
+    )
     press(page, "111")
     expect(page.locator("#progress")).to_contain_text("1 of 4")
-    page.wait_for_timeout(350)
+    page.wait_for_timeout(600)
     assert Judgment.objects.count() == 1
 
 

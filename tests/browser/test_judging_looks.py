@@ -62,6 +62,10 @@ def test_dialogues(screen: Page) -> None:
     press(screen, "2122210")
     saved(screen)
     look(screen, "middle")
+    if (fold := screen.locator("[data-fold]")).is_visible():
+        fold.click()
+        look(screen, "folded")
+        fold.click()
     screen.keyboard.press("r")
     screen.keyboard.type("Because")
     look(screen, "reason")

@@ -15,6 +15,7 @@ class Unit {
     for (const answer of data.answers) this.learn(answer);
     this.cursor = Math.max(0, this.firstOpen());
     try { this.showLanguage(localStorage.getItem("reading-language")); } catch { /* as written */ }
+    try { if (sessionStorage.getItem("folded")) this.fold(true); } catch { /* unfolded */ }
     this.listen();
   }
 
@@ -180,6 +181,13 @@ class Unit {
     this.root.addEventListener("input", (event) => { if (event.target.matches("[data-reason]")) this.drafts.set(this.name(this.steps[this.cursor]), event.target.value); });
   }
 
+  // On a phone: more room for the dialogue, less for the words of the scale.
+  fold(folded) {
+    this.root.toggleAttribute("data-folded", folded);
+    this.root.querySelector("[data-fold]")?.setAttribute("aria-expanded", String(!folded));
+    try { sessionStorage.setItem("folded", folded ? "1" : ""); } catch { /* not remembered */ }
+  }
+
   // The second click of a double click must not answer the next question, which has come under the pointer meanwhile.
   isEcho(event) {
     if (event.detail === 0) return false;
@@ -200,6 +208,7 @@ class Unit {
     else if ("undo" in button.dataset) this.undo();
     else if ("finish" in button.dataset && !this.isEcho(event)) this.end();
     else if ("openReason" in button.dataset) this.openReason();
+    else if ("fold" in button.dataset) this.fold(!this.root.hasAttribute("data-folded"));
     else if ("language" in button.dataset) this.switchLanguage();
     else if ("keepText" in button.dataset) {
       const text = button.closest("[data-question]").querySelector("[data-answer-text]").value.trim();
