@@ -7,7 +7,8 @@ from typing import Concatenate, ParamSpec, TypeGuard, cast
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
 from crsapp.accounts.models import User
@@ -27,13 +28,22 @@ def _signed_in(user: User | AnonymousUser) -> TypeGuard[User]:
     return user.is_authenticated
 
 
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """To the sign-in page and back. A fragment sends the whole page there, lest the form land inside the fragment."""
+    htmx = cast("ResearcherRequest", request).htmx
+    if not htmx:
+        return redirect_to_login(request.get_full_path())
+    there = redirect_to_login(htmx.current_url_abs_path or reverse("home"))
+    return HttpResponse(status=401, headers={"HX-Redirect": there["Location"]})
+
+
 def _guard(
     allowed: Callable[[User], bool], view: Callable[Concatenate[ResearcherRequest, P], HttpResponseBase]
 ) -> View[P]:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not _signed_in(request.user):
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         if not allowed(request.user):
             raise PermissionDenied
         return view(cast("ResearcherRequest", request), *args, **kwargs)

@@ -30,6 +30,13 @@ def test_sign_in_never_leads_to_another_site(client: Client, amira: User) -> Non
     assert client.post(SIGN_IN, data).headers["Location"] == "/"
 
 
+def test_a_fragment_of_a_page_sends_the_whole_page_to_sign_in(client: Client, db: None) -> None:
+    page = "http://testserver/studies/some-study/"
+    answer = client.get("/studies/", headers={"HX-Request": "true", "HX-Current-URL": page})
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/accounts/sign-in/?next=/studies/some-study/"
+
+
 def test_wrong_password_is_said_in_words(client: Client, amira: User) -> None:
     answer = client.post(SIGN_IN, {"username": "amira", "password": "guess"})
     assert "No account has this name and this password" in answer.content.decode()
