@@ -41,7 +41,7 @@ def current_assignment(annotator: Annotator) -> Assignment | None:
 
 def _leased(annotator: Annotator) -> QuerySet[Assignment]:
     leased = Assignment.objects.filter(annotator=annotator, state=Assignment.State.LEASED)
-    return leased.select_related("annotator", "unit__block__study", "unit__first", "unit__second")
+    return leased.select_related("annotator", "unit__block__study", "unit__first", "unit__second").order_by("pk")
 
 
 def claim(*, annotator: Annotator) -> Assignment | None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from annotation.models import Annotator, Assignment, Block, Slot
 
@@ -28,42 +28,47 @@ def own_returned(annotator: Annotator) -> Assignment | None:
 def next_slot(annotator: Annotator, *, lock: bool) -> Slot | None:
     """The free slot that this annotator should take next, block by block; None when nothing is free for them."""
     for block in Block.objects.filter(study=annotator.study_id).order_by("number"):
-        if block.design == Block.Design.PANEL:
-            slot = None if annotator.seat_id is None else _first(_free(block, annotator).order_by("position"), lock)
+        if block.design == Block.Design.OVERLAP:
+            found = _next_in_overlap(block, annotator, lock)
         else:
-            slot = _next_in_overlap(block, annotator, lock)
-        if slot is not None:
-            return slot
+            found = None if annotator.seat_id is None else _first(_free(block, annotator), lock)
+        if found is not None:
+            return Slot.objects.select_related("unit__block__study", "unit__first", "unit__second").get(pk=found)
     return None
 
 
 def _free(block: Block, annotator: Annotator) -> QuerySet[Slot]:
-    """Free slots of the block that this annotator may take: of their own seat, or anybody's; no unit twice."""
+    """Free slots of the block that this annotator may take, in order: of their seat, or anybody's; no unit twice."""
     mine = Assignment.objects.filter(unit=OuterRef("unit"), annotator=annotator)
     seat = annotator.seat_id if block.design == Block.Design.PANEL else None
     free = Slot.objects.filter(~Exists(mine), block=block, assignment__isnull=True)
-    return free.filter(seat__isnull=True) if seat is None else free.filter(seat=seat)
+    free = free.filter(seat__isnull=True) if seat is None else free.filter(seat=seat)
+    # The seat is the same in all of them; it is named because PostgreSQL reads the index in order only then.
+    return free.order_by("seat_id", "position")
 
 
-def _first(slots: QuerySet[Slot], lock: bool) -> Slot | None:
+def _first(slots: QuerySet[Slot], lock: bool) -> int | None:
+    """Its key alone: with joins PostgreSQL would put every free slot together before it takes the first."""
     if lock:
         slots = slots.select_for_update(skip_locked=True, of=("self",))
-    return slots.select_related("unit__block__study", "unit__first", "unit__second").first()
+    return slots.values_list("pk", flat=True).first()
 
 
-def _next_in_overlap(block: Block, annotator: Annotator, lock: bool) -> Slot | None:
+def _next_in_overlap(block: Block, annotator: Annotator, lock: bool) -> int | None:
     """On the side they lack, from their last position on, then from the beginning; then the same on the other side.
 
     Starting at the last position keeps the search short however much they have done.
     """
-    free = _free(block, annotator).order_by("position")
+    free = _free(block, annotator)
     here = Assignment.objects.filter(annotator=annotator, unit__block=block)
     last = here.order_by("-position").values_list("position", flat=True).first() or 0
     for side in _sides(block, annotator, free.filter(position__gte=last)):
         on_side = free.filter(side=side)
-        slot = _first(on_side.filter(position__gte=last), lock) or _first(on_side.filter(position__lt=last), lock)
-        if slot is not None:
-            return slot
+        found = _first(on_side.filter(position__gte=last), lock)
+        if found is None:
+            found = _first(on_side.filter(position__lt=last), lock)
+        if found is not None:
+            return found
     return None
 
 
@@ -72,7 +77,7 @@ def _sides(block: Block, annotator: Annotator, ahead: QuerySet[Slot]) -> list[in
     if block.target == Block.Target.DIALOGUE:
         return [NONE]
     mine = Assignment.objects.filter(annotator=annotator, unit__block=block).exclude(state=Assignment.State.RETURNED)
-    seen = Counter(mine.values_list("side", flat=True))
+    seen = Counter(dict(mine.order_by().values_list("side").annotate(Count("pk"))))
     if seen[FIRST_LEFT] != seen[SECOND_LEFT]:
         return sorted((FIRST_LEFT, SECOND_LEFT), key=lambda side: seen[side])
     coming: dict[int, int | None] = {

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 from django.db import IntegrityError, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from annotation.models import Annotator, Assignment, Slot, Study
 from annotation.services.assignments import claim, current_assignment, release_expired, submit
@@ -219,3 +220,16 @@ def test_the_database_itself_refuses_a_second_lease_and_a_unit_twice() -> None:
     Assignment.objects.filter(pk=first.pk).update(state=State.RETURNED)
     with pytest.raises(IntegrityError), transaction.atomic():
         Assignment.objects.create(unit=first.unit, **same)
+
+
+def test_a_claim_an_answer_and_a_submission_take_a_fixed_number_of_queries(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    (ben,) = crowd(opened(pairs(design="overlap", annotators=2, size=10)), 1)
+    for _ in range(2):
+        with django_assert_max_num_queries(20):
+            assignment = claimed(ben)
+        with django_assert_max_num_queries(16):
+            record_answers(assignment=assignment, answers=answers_to(assignment), active_seconds=1)
+        with django_assert_max_num_queries(14):
+            submit(assignment=assignment, active_seconds=1)

@@ -100,9 +100,19 @@ def test_sixteen_people_fill_an_overlap_of_dialogues() -> None:
 
 
 def test_exactly_k_people_still_finish_everything() -> None:
-    study = opened(pairs(design="overlap", annotators=3, size=12))
+    study = opened(quality(design="overlap", annotators=3, size=6))
     kept = at_once(*(restless(one, seed) for seed, one in enumerate(crowd(study, 3))))
     assert unfilled(study) == 0
+    prove(study, 3, kept)
+
+
+def test_of_exactly_k_people_only_one_who_came_too_late_leaves_a_pair_open() -> None:
+    """Somebody slept, another took the side they had seen, and what they then sent cannot count on the other side."""
+    study = opened(pairs(design="overlap", annotators=3, size=12))
+    kept = at_once(*(restless(one, seed) for seed, one in enumerate(crowd(study, 3))))
+    open_units = Slot.objects.filter(assignment__isnull=True).values_list("unit", flat=True)
+    late_units = Assignment.objects.filter(state="late").values_list("unit", flat=True)
+    assert sorted(open_units) == sorted(late_units)
     prove(study, 3, kept)
 
 
