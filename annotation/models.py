@@ -174,6 +174,11 @@ class Annotator(models.Model):
     def __str__(self) -> str:
         return self.pseudonym
 
+    @property
+    def rotation(self) -> int:
+        """With which criterion this annotator begins: the same all through the study, another for the next one."""
+        return self.pk if self.seat is None else self.seat.number - 1
+
 
 class Link(models.Model):
     """A way into a study: personal (one annotator, any device, also the way back) or open (many people, capped)."""

@@ -22,13 +22,19 @@ class Question:
         return (self.instrument, self.criterion.key, self.place)
 
 
-def questions(instruments: Iterable[Instrument], turns: Sequence[dict[str, Any]]) -> list[Question]:
+def questions(
+    instruments: Iterable[Instrument], turns: Sequence[dict[str, Any]], *, rotation: int = 0
+) -> list[Question]:
     """Every question of a unit: turn by turn in the order of the criteria, then those about the whole.
+
+    `rotation` begins with a later criterion and goes round, so that between annotators none is always asked first.
 
     >>> questions([], [{"speaker": "user", "text": "Hello"}])
     []
     """
     asked = [(instrument.slug, criterion) for instrument in instruments for criterion in instrument.criteria]
+    first = rotation % len(asked) if asked else 0
+    asked = asked[first:] + asked[:first]
     of_turns = [
         Question(slug, criterion, place)
         for place, turn in enumerate(turns)

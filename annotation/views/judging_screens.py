@@ -101,6 +101,7 @@ def screen_of(assignment: Assignment, *, mode: Mode) -> UnitScreen:
         ties=spec.ties,
         languages=languages_of(block),
         answers=[dict(answer) for answer in assignment.judgments.current().values(*ANSWER_FIELDS)],
+        rotation=assignment.annotator.rotation,
         assignment=str(assignment.public_id),
         active_seconds=assignment.active_seconds,
         previous=str(latest.public_id) if latest else None,

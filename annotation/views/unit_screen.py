@@ -62,14 +62,16 @@ def unit_screen(
     ties: bool = False,
     languages: Iterable[str] = (),
     answers: Sequence[Answered] = (),
+    rotation: int = 0,
     **more: Any,
 ) -> UnitScreen:
     """The screen of one dialogue (`contents` has one) or a pair (two, the left one first).
 
-    `languages` are the codes of the translations offered; `answers` those given so far; `more` goes to the script.
+    `languages` are the codes of the translations offered; `answers` those given so far; `rotation` says with which
+    criterion this annotator begins; `more` goes to the script.
     """
     pair = len(contents) == 2
-    steps = questions(instruments, [] if pair else contents[0]["turns"])
+    steps = questions(instruments, [] if pair else contents[0]["turns"], rotation=rotation)
     keys = list(dict.fromkeys((step.instrument, step.criterion.key) for step in steps))
     criteria = {(step.instrument, step.criterion.key): step.criterion for step in steps}
     asked = [Asked(slug, criteria[slug, key], criteria[slug, key].choices(ties=ties)) for slug, key in keys]
