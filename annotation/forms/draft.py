@@ -147,15 +147,25 @@ class TextsForm(DraftForm):
         help_text=_("Markdown. Annotators agree to it before they begin; when, and to which text, is recorded."),
     )
 
+    completion_code = forms.CharField(
+        label=_("Completion code"),
+        max_length=100,
+        required=False,
+        help_text=_("Shown with a copy button to whoever has judged everything, for a platform that asks for one."),
+    )
+
     def __init__(self, data: Data, *, protocol: Protocol) -> None:
-        initial = {name: getattr(protocol, name) for name in ("language", "guidelines", "consent")}
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial={name: getattr(protocol, name) for name in self.base_fields})
 
     def spec(self, protocol: Protocol) -> Protocol:
-        language, guidelines, consent = (
-            str(self.read(name)).replace("\r\n", "\n").strip() for name in ("language", "guidelines", "consent")
+        texts = {name: str(self.read(name)).replace("\r\n", "\n").strip() for name in self.base_fields}
+        return replace(
+            protocol,
+            language=texts["language"],
+            guidelines=texts["guidelines"],
+            consent=texts["consent"],
+            completion_code=texts["completion_code"],
         )
-        return replace(protocol, language=language, guidelines=guidelines, consent=consent)
 
 
 class AskedForm(DraftForm):

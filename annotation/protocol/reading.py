@@ -67,6 +67,7 @@ def _read_protocol(reader: Reader) -> Protocol:
         "lease_minutes": reader.integer("lease_minutes", least=5, most=10_080, default=120),
         "guidelines": reader.text("guidelines", most=MOST_PROSE, default=""),
         "consent": reader.text("consent", most=MOST_PROSE, default=""),
+        "completion_code": reader.text("completion_code", most=100, default=""),
     }
     own = _read_instruments(reader)
     blocks = tuple(

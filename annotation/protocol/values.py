@@ -90,6 +90,7 @@ class Protocol:
     consent: str = ""
     blocks: tuple[BlockSpec, ...] = ()
     instruments: tuple[Instrument, ...] = ()
+    completion_code: str = ""
 
     def instrument(self, slug: str) -> Instrument | None:
         return next((instrument for instrument in self.instruments if instrument.slug == slug), None)

@@ -143,7 +143,9 @@ def _between(annotator: Annotator, progress: AnnotatorProgress, asked: bool) -> 
     if annotator.study.state != Study.State.OPEN:
         return {**context, "screen": "closed"}
     if asked or progress.done >= progress.total:
-        return {**context, "screen": "waiting" if _held_by_others(annotator) else "done"}
+        if _held_by_others(annotator):
+            return {**context, "screen": "waiting"}
+        return {**context, "screen": "done", "completion_code": protocol_of(annotator.study).completion_code}
     return {**context, "screen": "returned" if answer_count else "start"}
 
 

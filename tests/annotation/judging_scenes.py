@@ -25,6 +25,7 @@ PROTOCOL = """
 title = "What makes a good reply?"
 seed = 7
 lease_minutes = 120
+completion_code = "C-TALL-OVEN"
 guidelines = "Read each message **in its context**, then answer the question beside it."
 consent = "I take part of my own free will and can stop at any time."
 

@@ -129,6 +129,7 @@ def test_everything_done_is_thanked_for(ben_judges: Judge) -> None:
     for _ in range(4):
         ben_judges.answer_everything()
         text = ben_judges.submit().content.decode()
+        assert ("C-TALL-OVEN" in text) == ('data-screen="done"' in text), "the code is for whoever is done"
     assert 'data-screen="done"' in text
     assert "4 of 4" in text
 

@@ -71,7 +71,7 @@ blocks = st.builds(
 
 @settings(max_examples=60, deadline=None)
 @given(st.builds(Protocol, text.filter(bool), st.just("a-b"), st.just("en"), st.integers(0, 99), st.integers(5, 999),
-                 text, text, st.lists(blocks, min_size=1, max_size=3).map(tuple), st.just(())))  # fmt: skip
+                 text, text, st.lists(blocks, min_size=1, max_size=3).map(tuple), st.just(()), text))  # fmt: skip
 def test_any_protocol_survives_toml_and_dicts(protocol: Protocol) -> None:
     read = from_dict(to_dict(protocol), draft=True)
     assert parse_protocol(to_toml(read)) == read
