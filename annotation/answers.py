@@ -3,6 +3,7 @@
 from typing import Final
 
 from annotation.questions import Question
+from annotation.toml_reader import UNSTORABLE
 
 MOST_TEXT: Final = 10_000
 MOST_REASON: Final = 5_000
@@ -49,7 +50,7 @@ def storable(text: str) -> str:
     >>> storable("a\\x00b")
     'ab'
     """
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+    return UNSTORABLE.sub("", text)
 
 
 def _text_problem(text: str) -> str:

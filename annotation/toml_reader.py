@@ -1,15 +1,21 @@
 """Reading hand-written tables (TOML, JSON) with every problem named by its place. Pure."""
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 MISSING: Final = object()
+UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+"""What no database keeps: NUL, and halves of characters."""
 
 
 def quoted(value: object) -> str:
     """`value` as it may stand in a message: short, on one line, in quotation marks."""
-    text = " ".join(str(value).split())
+    try:
+        text = " ".join(str(value).split())
+    except ValueError:  # Python writes out no number of thousands of digits
+        text = "a huge number"
     return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
 
 
@@ -54,11 +60,11 @@ class Reader:
 
     def text(self, key: str, *, most: int, default: Any = MISSING) -> str:
         value = self._take(key, str, "a text", default)
-        if "\x00" in value:
-            self.problem(f"`{key}` contains a character that cannot be stored (NUL); remove it.")
+        if UNSTORABLE.search(value):
+            self.problem(f"`{key}` contains a character that cannot be stored (NUL, or half a character); remove it.")
         if len(value) > most:
             self.problem(f"`{key}` is {len(value):,} characters long; at most {most:,} are allowed.")
-        return str(value.replace("\x00", "")[:most].strip())
+        return UNSTORABLE.sub("", value)[:most].strip()
 
     def integer(self, key: str, *, least: int, most: int, default: Any = MISSING) -> int:
         value = self._take(key, int, "a whole number", default)
@@ -70,7 +76,8 @@ class Reader:
 
     def _ranged(self, key: str, value: int, least: int, most: int) -> int:
         if not least <= value <= most:
-            self.problem(f"`{key}` is {value:,}; it should be from {least:,} to {most:,}.")
+            said = f"{value:,}" if abs(value) < 10**20 else "a huge number"
+            self.problem(f"`{key}` is {said}; it should be from {least:,} to {most:,}.")
             return min(max(value, least), most)
         return value
 

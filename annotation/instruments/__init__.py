@@ -25,6 +25,7 @@ RESERVED_KEYS: Final = {
     "u": "undo",
     "l": "the other language",
     "g": "the guidelines",
+    "r": "the reason",
     "?": "the list of keys",
 }
 MOST_CHARACTERS: Final = 200_000
@@ -123,9 +124,10 @@ def parse(toml_text: str) -> Instrument:
     if len(toml_text) > MOST_CHARACTERS:
         raise InstrumentError([f"The instrument has more than {MOST_CHARACTERS:,} characters."])
     try:
-        return from_dict(tomllib.loads(toml_text))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        data = tomllib.loads(toml_text)
+    except (ValueError, RecursionError) as error:  # a plain ValueError for a number of thousands of digits
         raise InstrumentError([f"This is not TOML: {error}."]) from error
+    return from_dict(data)
 
 
 @cache

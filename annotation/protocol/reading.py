@@ -51,7 +51,7 @@ def parse_protocol(toml_text: str) -> Protocol:
         raise ProtocolError([f"The protocol has more than {MOST_CHARACTERS:,} characters."])
     try:
         data = tomllib.loads(toml_text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a plain ValueError for a number of thousands of digits
         raise ProtocolError([f"This is not TOML: {error}."]) from error
     return from_dict(data)
 

@@ -65,7 +65,7 @@ def test_the_digest_changes_with_any_word() -> None:
     assert from_dict(changed).digest != shipped()["utterance-quality"].digest
 
 
-@pytest.mark.parametrize("key", ["n", "u", "l", "g", "?"])
+@pytest.mark.parametrize("key", ["n", "u", "l", "g", "r", "?"])
 def test_keys_that_mean_something_else_are_refused(key: str) -> None:
     assert "is reserved for" in problems(text((0, key), (1, "1")))
 
@@ -94,10 +94,22 @@ def test_a_key_is_one_digit_or_small_letter(key: str) -> None:
         ("slug = 3\ntitle = true", "`slug` is “3”; it should be a text"),
         ("slug = [", "This is not TOML"),
         ("x" * 300_000, "more than 200,000 characters"),
+        ("version = 1" + "0" * 5_000, "This is not TOML"),
+        (text((0, "0"), (1, "1")).replace("value = 1", "value = 0x" + "f" * 5_000), "it should be from"),
+        ("title = [0x" + "f" * 5_000 + "]", "`title` is “a huge number”; it should be a text"),
+        ("a = " + "[" * 5_000, "This is not TOML"),
     ],
 )
 def test_what_is_wrong_is_said_in_words(broken: str, words: str) -> None:
     assert words in problems(broken)
+
+
+def test_what_no_database_keeps_is_refused() -> None:
+    halved = to_dict(shipped()["overall-preference"])
+    halved["title"] = "half \ud83d"
+    with pytest.raises(InstrumentError, match="`title` contains a character that cannot be stored"):
+        from_dict(halved)
+    assert "cannot be stored" in problems(text((0, "0"), (1, "1")).replace("Mine", "M\\u0000ine"))
 
 
 def test_all_problems_are_named_at_once_each_with_its_place() -> None:

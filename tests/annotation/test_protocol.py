@@ -97,7 +97,7 @@ def test_the_toml_is_toml_for_others_too() -> None:
         ("title = 'a'\nblock = [3]", "block 1: should be a table"),
         ("title = 'a'\nslug = 'Ä b'", "small letters, digits and single hyphens"),
         ("title = '" + "a" * 201 + "'", "at most 200 are allowed"),
-        ('title = "a\\u0000"', "cannot be stored (NUL)"),
+        ('title = "a\\u0000"', "cannot be stored (NUL"),
         ("title = 'a'\n" + quality().replace("panel", "pannel"), "block 1: `design` is “pannel”"),
         ("title = 'a'\n" + quality(size=0), "block 1, sample 1: `size` is 0"),
         ("title = 'a'\n" + quality(size=10**9), "block 1, sample 1: `size` is 1,000,000,000"),
