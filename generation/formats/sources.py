@@ -208,7 +208,13 @@ def fingerprint(path: Path) -> tuple[str, int]:
 def natural(name: str) -> list[tuple[int, int, str]]:
     """Sorts 2.json before 10.json."""
     parts = re.split(r"(\d+)", name)
-    return [(0, int(part), part) if part.isdecimal() else (1, 0, part) for part in parts if part]
+    return [_by_number(part) if part.isdecimal() else (1, 0, part) for part in parts if part]
+
+
+def _by_number(digits: str) -> tuple[int, int, str]:
+    """As numbers are sorted, without making one of what may be thousands of digits."""
+    significant = digits.lstrip("0")
+    return (0, len(significant), f"{significant} {digits}")
 
 
 def _only_readable(names: list[str], note: Note, *, gz: bool) -> Iterator[str]:

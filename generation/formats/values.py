@@ -71,7 +71,7 @@ def parse(text: str, place: str) -> Json:
         raise FormatError(place=place, problem=error.problem, remedy=error.remedy) from None
     except json.JSONDecodeError as error:
         where = f"character {error.colno}" if error.lineno == 1 else f"line {error.lineno}, character {error.colno}"
-        problem = f"this is not JSON: {error.msg} at {where}"
+        problem = f"this is not JSON: {error.msg.removesuffix(' at')} at {where}"
         remedy = "Correct the file there; each line, or each .json file, must be complete JSON."
         raise FormatError(place=place, problem=problem, remedy=remedy) from None
     except (RecursionError, ValueError) as error:
@@ -124,7 +124,7 @@ def _is_nested_deeper(data: Json, limit: int) -> bool:
 
 def _refuse_unstorable(data: Json, place: str) -> None:
     text = json.dumps(data, ensure_ascii=False)
-    if "\\u0000" in text:
+    if "\\u0000" in text.replace("\\\\", ""):  # without those that are a written backslash
         problem = "a text holds the NUL character \\u0000"
         raise FormatError(place=place, problem=problem, remedy="Remove it; no database keeps it.")
     try:

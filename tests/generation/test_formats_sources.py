@@ -104,6 +104,26 @@ def test_an_emoji_written_as_two_halves_is_no_half_character(tmp_path: Path) -> 
     assert values(path)[0].data == {"n": "😀"}
 
 
+def test_text_about_unstorable_characters_is_no_unstorable_character(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "write \\\\u0000 or \\\\\\\\u0000"}\n{"text": "\\\\\\u0000"}\n')
+    problems: list[FormatError] = []
+    assert [value.data["text"] for value in Source(path).values(problems.append)] == ["write \\u0000 or \\\\u0000"]
+    assert [problem.place for problem in problems] == ["line 2"]
+    assert "NUL" in problems[0].problem
+
+
+def test_a_text_without_an_end_is_named_in_plain_words(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "never ends}\n')
+    assert "starting at character 10" in str(problem_with(path))
+
+
+def test_names_of_thousands_of_digits_have_an_order_too(tmp_path: Path) -> None:
+    packed = write_zip(tmp_path / "a.zip", {"9" * 5_000 + ".json": {"n": 2}, "10.json": {"n": 1}})
+    assert [value.data["n"] for value in values(packed)] == [1, 2]
+
+
 def test_a_document_that_is_too_long_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps([{"n": "x" * 50}] * 50, indent=1))
