@@ -79,12 +79,26 @@ def web_site(site_environment: dict[str, str]) -> Iterator[str]:
 
 
 @pytest.fixture
-def live_site(transactional_db: None, web_site: str) -> str:
+def live_site(transactional_db: None, web_site: str) -> Iterator[str]:
     """The address of the site as production serves it (gunicorn, compressed static files) on the test database.
 
     What the test writes, the site reads; each test starts with an empty database.
     """
-    return web_site
+    yield web_site
+    # Emptying the tables waits for nobody, and a request that is still being answered would wait for it in turn.
+    services.until(lambda: not others_at_work(), 20, "The site comes to rest")
+
+
+def others_at_work() -> bool:
+    """Is another connection in the middle of something? On SQLite, writing waits its turn by itself."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND state IN ('active', 'idle in transaction')"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.fixture

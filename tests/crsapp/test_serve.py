@@ -42,8 +42,15 @@ def is_ready(environment: dict[str, str]) -> bool:
 
 
 def children(process: "subprocess.Popen[Any]", word: str) -> list[psutil.Process]:
-    alive = [child for child in psutil.Process(process.pid).children() if child.status() != psutil.STATUS_ZOMBIE]
-    return [child for child in alive if word in " ".join(child.cmdline())]
+    return [child for child in psutil.Process(process.pid).children() if word in command_line(child)]
+
+
+def command_line(process: psutil.Process) -> str:
+    """Nothing for one that has died, also if it died while we asked."""
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return ""
 
 
 def test_from_nothing_to_ready_and_back(
