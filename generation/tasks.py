@@ -23,7 +23,11 @@ def give_up_checking(context: Context) -> None:
 
 @handler(CHECK, abandoned=give_up_checking)
 def check_import(context: Context) -> Steps:
-    return check_steps(_import_of(context))
+    imported = _import_of(context)
+    waits = Import.objects.filter(pk=imported.pk, state__in=[Import.State.CHECKING, Import.State.FAILED])
+    if not waits.update(state=Import.State.CHECKING):
+        raise JobError(_("The file was taken back meanwhile, so there is nothing to check."))
+    return (yield from check_steps(imported))
 
 
 def give_up_importing(context: Context) -> None:

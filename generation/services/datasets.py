@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from crsapp.accounts.models import User
-from generation.models import Dataset, Dialogue, Item, Person
+from generation.models import Dataset, Dialogue, Import, Item, Person
 from generation.services.rows import remove_dialogues
 
 
@@ -17,12 +17,15 @@ class DatasetError(Exception):
 
 
 def dataset_for_import(*, name: str, language: str = "", licence: str = "", by: User | None = None) -> Dataset:
-    """The imported dataset of this name; a new one, to be seen when its first import is complete, if there is none."""
+    """The imported dataset of this name; a new one, to be seen when its first import is complete, if there is none.
+
+    The caller holds the transaction: until it ends, nobody removes the dataset as empty.
+    """
     name = " ".join(name.split())
     longest = Dataset._meta.get_field("name").max_length or 0
     if not name or len(name) > longest:
         raise DatasetError(_("Give the dataset a name of 1 to %(longest)s characters.") % {"longest": longest})
-    dataset = Dataset.objects.filter(name=name).first()
+    dataset = Dataset.objects.select_for_update().filter(name=name).first()
     if dataset is None:
         made = Dataset(name=name, slug=_free_slug(name), language=language or "en", licence=licence, created_by=by)
         try:
@@ -46,6 +49,15 @@ def _free_slug(name: str) -> str:
         number += 1
         slug = f"{stem}-{number}"
     return slug
+
+
+def remove_if_empty(dataset_id: int) -> None:
+    """Remove an imported dataset that has neither dialogues nor a file on its way. The caller holds the transaction."""
+    dataset = Dataset.objects.select_for_update().filter(pk=dataset_id, origin=Dataset.Origin.IMPORTED).first()
+    if dataset is None or dataset.dialogues.exists():
+        return
+    if not dataset.imports.exclude(state=Import.State.DISCARDED).exists():
+        dataset.delete()
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from generation.formats.base import Format
 from generation.formats.sources import fingerprint
 from generation.formats.values import FormatError
 from generation.models import Dataset, Import
-from generation.services.datasets import dataset_for_import
+from generation.services.datasets import dataset_for_import, remove_if_empty
 from generation.services.import_report import AlreadyImported, ImportingError, ImportReport
 from generation.services.import_steps import Steps, Watch, refusal, survey_steps, watched
 from generation.services.reading import limits
@@ -119,9 +119,15 @@ def begin_import(imported: Import) -> None:
 
 
 def discard_import(*, imported: Import) -> None:
-    """Take a file back that is not imported yet, or stop its import; nothing of it stays. Twice does no harm."""
+    """Take a file back that is not imported yet, or stop its import; nothing of it stays. Twice does no harm.
+
+    A dataset that no other file was brought for goes with it.
+    """
     with transaction.atomic():
-        imported = Import.objects.select_for_update().get(pk=imported.pk)
+        found = Import.objects.select_for_update().filter(pk=imported.pk).first()
+        if found is None:
+            return
+        imported = found
         if imported.state == Import.State.COMPLETE:
             raise ImportingError(_("This import is complete. Delete its dataset instead."))
         if imported.state != Import.State.RUNNING:
@@ -130,6 +136,7 @@ def discard_import(*, imported: Import) -> None:
             imported.file = ""
             imported.state = Import.State.DISCARDED
             imported.save()
+            remove_if_empty(imported.dataset_id)
     if imported.job is not None and not imported.job.is_over:
         request_cancel(imported.job)
 

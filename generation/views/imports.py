@@ -111,7 +111,10 @@ def import_start(request: ResearcherRequest, pk: int) -> HttpResponse:
 @require_POST
 @researcher_required
 def import_discard(request: ResearcherRequest, pk: int) -> HttpResponse:
-    imported = get_object_or_404(Import, pk=pk)
+    """Take a file back. A second press finds nothing to take back, and says nothing."""
+    imported = Import.objects.filter(pk=pk).first()
+    if imported is None:
+        return redirect("generation:dataset-list")
     try:
         discard_import(imported=imported)
     except DatasetError as error:

@@ -109,10 +109,13 @@ def test_a_cancelled_import_failed_and_left_nothing(site: Client, tmp_path: Path
 
 
 def test_discarded_is_gone_also_the_second_time(site: Client, tmp_path: Path) -> None:
-    imported = uploaded(redial_file(tmp_path))
+    imports = [uploaded(redial_file(tmp_path)), uploaded(redial_file(tmp_path, dialogues=4))]
     for _time in range(2):
-        assert "is discarded" in act(site, imported, "discard")
-    assert "was discarded" in look(site, imported)
+        assert "is discarded" in act(site, imports[0], "discard")
+    assert "was discarded" in look(site, imports[0])
+    for _time in range(2):
+        assert "Datasets" in act(site, imports[1], "discard")
+    assert site.get(f"/datasets/imports/{imports[1].pk}/").status_code == 404
 
 
 def test_a_complete_import_cannot_be_discarded(site: Client, tmp_path: Path) -> None:
