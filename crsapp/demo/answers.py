@@ -43,7 +43,7 @@ class Taste:
         def worth(texts: Sequence[str]) -> float:
             poor = sum(any(phrase in text for phrase in POOR) for text in texts)
             shared = random.Random(f"{SEED} {texts[0]}").gauss(0, 0.6)  # noqa: S311
-            return shared - self.care * poor / max(len(texts), 1) * 2.2
+            return shared - self.care * poor / max(len(texts), 1) * 3.5
 
         difference = worth(left) - worth(right)
         return self._rng(left[0], right[0], "pair").random() < 1 / (1 + math.exp(-difference))

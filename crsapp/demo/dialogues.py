@@ -82,9 +82,9 @@ def attentive(topic: Topic, rng: random.Random) -> Iterator[Line]:
 
 
 def brisk(topic: Topic, rng: random.Random) -> Iterator[Line]:
-    """Propose at once, often past the wish, and repeat oneself; every fourth time it goes well."""
+    """Propose at once, often past the wish, and repeat oneself; every seventh time it goes well."""
     yield USER, topic.opening
-    good = rng.random() < 1 / 4
+    good = rng.random() < 1 / 7
     if good:
         yield AGENT, f"{_capital(topic.item)} would fit: {topic.pitch}."
     else:
