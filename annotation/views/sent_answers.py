@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
 
+from annotation.answers import storable
 from annotation.services.judging import Answer
 
 MOST_ANSWERS: Final = 200
@@ -68,18 +69,22 @@ def _number(value: object) -> int:
 
 def _text(data: dict[str, Any], name: str) -> str:
     value = data.get(name, "")
-    if not isinstance(value, str) or "\x00" in value:
+    if not isinstance(value, str):
         raise SentError(f"`{name}` should be text.")
-    return value.encode("utf-8", "replace").decode()
+    return storable(value)
 
 
 def _seconds(data: dict[str, Any]) -> float:
     value = data.get("active_seconds", 0)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < math.inf:
         raise SentError("`active_seconds` should be a number.")
-    return min(max(float(value), 0.0), MOST_SECONDS)
+    return float(min(max(value, 0), MOST_SECONDS))
 
 
 def _moment(value: object) -> datetime | None:
-    moment = parse_datetime(value) if isinstance(value, str) else None
+    """When it was answered by the clock there, if that can be read; the answer is good without it."""
+    try:
+        moment = parse_datetime(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
     return moment if moment and moment.tzinfo else None

@@ -94,6 +94,8 @@ def test_an_answer_to_no_question_is_refused_in_words(ben_judges: Judge) -> None
         b'{"assignment": "00000000-0000-0000-0000-000000000000", "answers": [1]}',
         b'{"assignment": "00000000-0000-0000-0000-000000000000", "active_seconds": "long"}',
         b'{"assignment": "00000000-0000-0000-0000-000000000000", "active_seconds": NaN}',
+        b'{"assignment": "00000000-0000-0000-0000-000000000000", "active_seconds": 1e999}',
+        b'{"assignment": "00000000-0000-0000-0000-000000000000", "active_seconds": 1' + b"0" * 5_000 + b"}",
         b"[" * 50_000,
     ],
 )
@@ -102,6 +104,28 @@ def test_what_no_page_sends_is_refused(ben_judges: Judge, body: bytes) -> None:
         answer = ben_judges.client.post(ben_judges.path(name), body, content_type="application/json")
         assert answer.status_code == 400
         assert "judging page" in answer.json()["problem"] or "should be" in answer.json()["problem"]
+
+
+@pytest.mark.parametrize("reason", ["a\x00b", "a\ud83db", "\x00"])
+def test_a_reason_that_no_database_keeps_holds_no_answer_up(ben_judges: Judge, reason: str) -> None:
+    ben_judges.next()
+    answer = quality(0, 2, reason=reason)
+    said = json.loads(ben_judges.answer(answer, quality(0, 1, "coherence")).content)
+    assert (said["saved"][0], said["refused"]) == (answer["client_key"], [])
+    assert Judgment.objects.get(criterion="fluency").reason in {"ab", ""}
+
+
+def test_no_time_is_too_long_to_be_written_down(ben_judges: Judge) -> None:
+    ben_judges.next()
+    assert json.loads(ben_judges.answer(quality(0, 2), seconds=10**400).content)["refused"] == []
+
+
+@pytest.mark.parametrize("moment", ["2026-13-45T00:00:00Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_clock_gone_mad_holds_no_answer_up(ben_judges: Judge, moment: str) -> None:
+    ben_judges.next()
+    answer = quality(0, 2, answered=moment)
+    assert json.loads(ben_judges.answer(answer).content)["saved"] == [answer["client_key"]]
+    assert abs(Judgment.objects.get().answered - timezone.now()) < timedelta(minutes=1)
 
 
 def test_an_incomplete_unit_is_not_finished(ben_judges: Judge) -> None:
