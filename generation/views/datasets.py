@@ -26,7 +26,7 @@ FAILED_FOR = timedelta(days=7)
 
 @researcher_required
 def dataset_list(request: ResearcherRequest) -> HttpResponse:
-    search = request.GET.get("search", "").replace("\0", "").strip()[:200]
+    search = request.GET.get("search", "").strip()[:200]
     datasets = Dataset.objects.visible().with_counts().order_by("name")
     if search:
         named = Q(name__icontains=search) | Q(description__icontains=search) | Q(domain__icontains=search)

@@ -76,7 +76,8 @@ def test_a_search_for_nothing_that_is_there_says_so(site: Client) -> None:
 
 
 def test_a_search_for_what_no_database_takes_is_harmless(site: Client) -> None:
-    assert site.get(PAGE, {"search": "a\0b", "page": "x"}).status_code == 200
+    assert site.get(PAGE, {"search": "a\0b"}).status_code == 400
+    assert site.get(f"{PAGE}?search=%ED%A0%BD&page=x").status_code == 200
 
 
 def test_going_back_in_the_browser_gets_the_whole_page(site: Client) -> None:
