@@ -26,11 +26,12 @@ def address_of(annotator: Annotator) -> str:
 
 
 def remember(request: HttpRequest, annotator: Annotator) -> None:
-    """From now on this browser judges as this annotator."""
+    """From now on this browser judges as this annotator, under a session that nobody else can have planted."""
     request.session[SESSION_KEY] = {
         **request.session.get(SESSION_KEY, {}),
         str(annotator.study_id): annotator.pk,
     }
+    request.session.cycle_key()
 
 
 def annotator_in(request: HttpRequest, study: Study) -> Annotator | None:

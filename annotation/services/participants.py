@@ -6,9 +6,10 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from annotation.models import Annotator, Block, Link, Seat, Study
+from annotation.models import Annotator, Block, Link, Seat, Study, new_token
 from annotation.services.clock import database_now
 from annotation.services.errors import JoinError, StudyError
 from annotation.services.gate import is_open, pass_gate
@@ -32,9 +33,10 @@ def create_personal_links(*, study: Study, count: int, by: User | None = None) -
         seats: list[Seat | None] = list(_free_seats(held)[:count])
         if seats_only(held) and len(seats) < count:
             raise StudyError(
-                _("{count} links are wanted, but {free} seats are free. Revoke a link that nobody uses first.").format(
-                    count=count, free=len(seats)
-                )
+                _(
+                    "Links wanted: {count}; free seats: {free}. A personal link needs a seat: "
+                    "ask for fewer, or revoke one that nobody uses."
+                ).format(count=count, free=len(seats))
             )
         seats += [None] * (count - len(seats))
         number = held.links.filter(kind=Link.Kind.PERSONAL, opened_by__isnull=True).count()
@@ -68,15 +70,17 @@ def revoke_link(*, link: Link, by: User | None = None) -> Link:
     return link
 
 
-def join(*, link: Link, user: User | None = None) -> Annotator:
+def join(*, link: Link, user: User | None = None, ticket: str = "") -> Annotator:
     """Whoever accepted guidelines and consent takes part.
 
     By a personal link it is the same annotator again and again; by an open one a new one (for an account, once), with
-    `annotator.link` as their personal way back. Raises `JoinError` in words when the link is full, closed or revoked.
+    `annotator.link` as their personal way back. `ticket` is random and made for one showing of the form: the same one
+    again, by a double click say, is the same annotator. Raises `JoinError` in words when the link is full, closed or
+    revoked.
     """
     try:
         with transaction.atomic():
-            return _join(link, user)
+            return _join(link, user, ticket)
     except IntegrityError as error:
         known = Annotator.objects.filter(study=link.study_id, user=user).first() if user else None
         if known is not None:
@@ -84,7 +88,7 @@ def join(*, link: Link, user: User | None = None) -> Annotator:
         raise JoinError(_("Somebody else joined at the same moment. Try again.")) from error
 
 
-def _join(link: Link, user: User | None) -> Annotator:
+def _join(link: Link, user: User | None, ticket: str) -> Annotator:
     pass_gate(link.study_id)
     study = Study.objects.select_for_update(no_key=True).get(pk=link.study_id)
     link = Link.objects.select_for_update(no_key=True, of=("self",)).select_related("seat").get(pk=link.pk)
@@ -102,6 +106,10 @@ def _join(link: Link, user: User | None) -> Annotator:
         link.annotator = annotator
         link.save(update_fields=["annotator"])
         return annotator
+    token = _way_back_token(link, ticket)
+    way_back = Link.objects.filter(token=token, opened_by=link).select_related("annotator").first()
+    if way_back is not None and way_back.annotator is not None:
+        return way_back.annotator
     used = Link.objects.filter(Q(cap__isnull=True) | Q(used__lt=F("cap")), pk=link.pk).update(used=F("used") + 1)
     if not used:
         raise JoinError(_("As many people as were wanted have already joined by this link. Thank you for coming."))
@@ -109,10 +117,17 @@ def _join(link: Link, user: User | None) -> Annotator:
     if seat is None and seats_only(study):
         raise JoinError(_("All places of this study are taken. Thank you for coming."))
     annotator = _new_annotator(study, user, seat)
-    way_back = Link(study=study, kind=Link.Kind.PERSONAL, annotator=annotator, seat=seat, opened_by=link)
+    way_back = Link(study=study, kind=Link.Kind.PERSONAL, annotator=annotator, seat=seat, opened_by=link, token=token)
     way_back.label = annotator.pseudonym
     way_back.save()
     return annotator
+
+
+def _way_back_token(link: Link, ticket: str) -> str:
+    """The same for the same ticket; nobody can make one without the installation's key."""
+    if not ticket:
+        return new_token()
+    return salted_hmac("annotation.way-back", f"{link.token} {ticket}", algorithm="sha256").hexdigest()[:32]
 
 
 def _new_annotator(study: Study, user: User | None, seat: Seat | None) -> Annotator:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from annotation.access import address_of, annotator_in, annotator_or_404, remember
-from annotation.models import Annotator, Block, Link, Study
+from annotation.models import Annotator, Block, Link, Study, new_token
 from annotation.services.errors import JoinError
 from annotation.services.material import protocol_of
 from annotation.services.participants import join
@@ -34,14 +34,15 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     if here is not None and (link.kind == Link.Kind.OPEN or link.annotator_id == here.pk):
         return redirect("annotation:judge", address_of(here))
     closed = _why_closed(link)
-    if closed:
+    if closed and not (closed == "full" and request.method == "POST"):  # it may be full of this very click
         return _no_way(request, closed, study=link.study)
     if request.method != "POST":
         return _private(render(request, "annotation/enter.html", _what_is_asked(request, link)))
     try:
-        annotator = join(link=link, user=request.user if isinstance(request.user, User) else None)
+        user = request.user if isinstance(request.user, User) else None
+        annotator = join(link=link, user=user, ticket=request.POST.get("ticket", ""))
     except JoinError as error:
-        return _no_way(request, "refused", study=link.study, problem=str(error), status=409)
+        return _no_way(request, closed or "refused", study=link.study, problem=str(error), status=409)
     remember(request, annotator)
     came_by_open_link = link.kind == Link.Kind.OPEN
     return redirect("annotation:enter-welcome" if came_by_open_link else "annotation:judge", address_of(annotator))
@@ -116,6 +117,7 @@ def _what_is_asked(request: HttpRequest, link: Link) -> dict[str, Any]:
         "pairs": sum(count for block, count in counts if block.target == Block.Target.PAIR),
         "shared": any(block.design == Block.Design.OVERLAP for block, _count in counts),
         "with_account": isinstance(request.user, User),
+        "ticket": new_token() if link.kind == Link.Kind.OPEN else "",
     }
 
 
