@@ -18,7 +18,7 @@ export PORT
 env: .venv/.development
 
 run: .venv/.runtime
-	@CRSAPP_DEMO=$${CRSAPP_DEMO:-1} exec $(BIN)/python manage.py serve --prepare
+	@CRSAPP_DEMO=$${CRSAPP_DEMO:-1} CRSAPP_LOG_LEVEL=$${CRSAPP_LOG_LEVEL:-WARNING} exec $(BIN)/python manage.py serve --prepare
 
 test: .venv/.development
 	@exec $(BIN)/python -m tests.run $(ARGS)

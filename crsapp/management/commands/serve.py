@@ -103,6 +103,7 @@ class Command(BaseCommand):
             else "The first time, make an owner to sign in as: .venv/bin/python manage.py createsuperuser"
         )
         self.stdout.write(self.style.SUCCESS(f"\n  crsapp is at {url}\n  {how}\n  Ctrl-C stops it.\n"))
+        self.stdout.flush()
 
 
 def refuse_taken_port(host: str, port: int) -> None:
