@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from annotation.models import Annotator, Assignment, Study
@@ -23,25 +23,36 @@ class Overview:
     dialogues: int
     studies: int
     open_studies: list[Study]
+    judged_studies: list[Study]
     jobs: list[Job]
     checked_imports: list[Import]
+    refused_imports: list[Import]
     drafts: list[Study]
     closed_studies: list[Study]
     failed_jobs: list[Job]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.datasets or self.studies or self.jobs or self.checked_imports or self.failed_jobs)
+        return not (self.datasets or self.studies or self.jobs or self.waits or self.failed_jobs)
+
+    @property
+    def waits(self) -> bool:
+        """Somebody's word is wanted."""
+        return bool(self.checked_imports or self.refused_imports or self.drafts or self.judged_studies)
 
 
 def overview() -> Overview:
+    checked = Import.objects.filter(state=Import.State.CHECKED).select_related("dataset")
+    refused = Q(report__fatal=True) | Q(report__dialogues=0)
     return Overview(
         datasets=Dataset.objects.visible().count(),
         dialogues=Dialogue.objects.visible().count(),
         studies=Study.objects.count(),
         open_studies=list(_open_studies()[:SHOWN]),
+        judged_studies=list(_open_studies().filter(places__gt=0, filled=F("places"))[:SHOWN]),
         jobs=list(_whole_jobs().filter(state__in=[Job.State.QUEUED, Job.State.RUNNING, Job.State.WAITING])[:SHOWN]),
-        checked_imports=list(Import.objects.filter(state=Import.State.CHECKED).select_related("dataset")[:SHOWN]),
+        checked_imports=list(checked.exclude(refused)[:SHOWN]),
+        refused_imports=list(checked.filter(refused)[:SHOWN]),
         drafts=list(Study.objects.filter(state=Study.State.DRAFT)[:SHOWN]),
         closed_studies=list(Study.objects.filter(state=Study.State.CLOSED).order_by("-closed")[:SHOWN]),
         failed_jobs=list(_failed_jobs()[:SHOWN]),

@@ -137,12 +137,14 @@ def _per_day(study: Study) -> float | None:
 
 
 def units_a_day(count: int, first: datetime | None, now: datetime) -> float | None:
-    """The pace over the last week, or since its first unit if that is shorter (but at least an hour); None without any.
+    """The pace over the last week, or since its first unit if that is shorter; None without any.
+
+    The first day counts as a whole one: six in the first minute are six that day, not thousands.
 
     >>> units_a_day(6, datetime(2026, 11, 1, 6), datetime(2026, 11, 2, 18))
     4.0
     """
-    return count / max((now - first) / timedelta(days=1), 1 / 24) if first else None
+    return count / max((now - first) / timedelta(days=1), 1) if first else None
 
 
 def _lines(study: Study) -> list[AnnotatorLine]:

@@ -50,7 +50,7 @@ def test_amira_sees_blocks_people_and_pace() -> None:
         (0, 6, False),
     ]
     assert progress.annotators[0].median_seconds == 21
-    assert progress.per_day
+    assert progress.per_day == 6
     assert progress.ends
 
 

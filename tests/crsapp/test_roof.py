@@ -12,6 +12,8 @@ from annotation.models import Study
 from crsapp.accounts.models import User
 from crsapp.jobs.models import Job, Worker
 from crsapp.logs import LineFormatter
+from generation.models import Dataset, Import
+from tests.annotation.stories import judge_all, opened, people, quality
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -54,6 +56,23 @@ def test_amira_sees_what_runs_what_waits_and_what_went_wrong(client: Client, ami
     assert "line 3 is broken" in page
     assert f"/jobs/{failed.pk}/" in page
     assert "Old news" not in page
+
+
+def test_amira_is_told_which_import_cannot_be_and_which_study_to_close(client: Client, amira: User) -> None:
+    dataset = Dataset.objects.create(slug="mine", name="Mine")
+    for name, report in (("good.jsonl", {"dialogues": 3, "fatal": False}), ("cut.gz", {"dialogues": 3, "fatal": True})):
+        Import.objects.create(dataset=dataset, filename=name, format="jsonl", state=Import.State.CHECKED, report=report)
+    study = opened(quality(annotators=1, size=1))
+    client.force_login(amira)
+    page = client.get("/").content.decode()
+    assert "good.jsonl for Mine has been checked: import it" in page
+    assert "cut.gz for Mine cannot be imported" in page
+    assert "judged to the end" not in page
+
+    (ben,) = people(study, 1)
+    judge_all(ben)
+    assert "judged to the end: close it" in client.get("/").content.decode()
+    assert "Everything is judged" in client.get(f"/studies/{study.slug}/").content.decode()
 
 
 def test_home_asks_no_more_of_the_database_for_more_studies(
