@@ -110,7 +110,9 @@ class ComparedForm(DraftForm):
 
     def __init__(self, data: Data, *, block: BlockSpec, prefix: str) -> None:
         pairing = block.pairing or PairingSpec()
-        initial = {"name": block.name, "pairing": pairing.key or "random", "pairs": pairing.size or None}
+        # As many as the smaller sample has stays so when the samples change.
+        pairs = None if pairing.size == _smallest(block.samples) else pairing.size
+        initial = {"name": block.name, "pairing": pairing.key or "random", "pairs": pairs or None}
         super().__init__(data, initial=initial, prefix=prefix)
         self.block = block
         if block.target != "pair":
@@ -120,10 +122,13 @@ class ComparedForm(DraftForm):
         block = replace(self.block, name=self.read("name"), samples=tuple(samples))
         if block.target != "pair":
             return block
-        smallest = min((sample.size for sample in samples), default=0)
         key = self.read("pairing") if self.read("pairing") in PAIRING_KEYS else ""
-        pairing = PairingSpec("matched" if key else "random", key, self.read("pairs") or smallest)
+        pairing = PairingSpec("matched" if key else "random", key, self.read("pairs") or _smallest(samples))
         return replace(block, pairing=pairing)
+
+
+def _smallest(samples: Sequence[SampleSpec]) -> int:
+    return min((sample.size for sample in samples), default=0)
 
 
 class TextsForm(DraftForm):

@@ -150,7 +150,8 @@ def _pair_problems(block: BlockSpec) -> list[str]:
         return ["pairs need a [block.pairing] with a `size`, or samples of one size."]
     small = [sample for sample in block.samples if sample.size < block.pairing.size]
     return [
-        f"{block.pairing.size} pairs need as many dialogues of {quoted(sample.dataset)}; its sample has {sample.size}."
+        f"{block.pairing.size} pairs need as many dialogues of {quoted(sample.dataset)}; its sample has {sample.size}. "
+        "Draw more of them, or form fewer pairs."
         for sample in small
     ]
 

@@ -31,7 +31,7 @@ def test_each_personal_link_has_a_seat_of_its_own(study: Study) -> None:
 
 def test_more_links_than_seats_are_refused(study: Study) -> None:
     create_personal_links(study=study, count=2)
-    with pytest.raises(StudyError, match="2 links are wanted, but 1 seats are free"):
+    with pytest.raises(StudyError, match="Links wanted: 2; free seats: 1"):
         create_personal_links(study=study, count=2)
     assert Link.objects.count() == 2
 

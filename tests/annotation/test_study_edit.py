@@ -83,6 +83,15 @@ def test_amira_chooses_what_to_compare(desk: Client, study: Study) -> None:
     assert (protocol.blocks[1].pairing.method, protocol.blocks[1].pairing.key) == ("matched", "scenario")
 
 
+def test_pairs_follow_the_smaller_sample_until_a_number_is_given(desk: Client, study: Study) -> None:
+    fewer = {"b1s0-size": "3", "b1s1-size": "2", "do": "stay"}
+    desk.post(address(study, "compare"), form_of(desk, study, "compare") | fewer)
+    assert [block.pairing.size for block in saved(study).blocks if block.pairing] == [2]
+    desk.post(address(study, "compare"), form_of(desk, study, "compare") | {"b1-pairs": "1", "do": "stay"})
+    desk.post(address(study, "compare"), form_of(desk, study, "compare") | {"b1s1-size": "3", "do": "stay"})
+    assert [block.pairing.size for block in saved(study).blocks if block.pairing] == [1]
+
+
 def test_blocks_are_added_moved_and_removed(desk: Client) -> None:
     study = create_study(protocol=start("blank"), slug="films")
     for do, names in [

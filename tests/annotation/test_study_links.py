@@ -66,7 +66,7 @@ def test_the_way_back_of_somebody_is_not_shown_to_the_researcher(desk: Client, s
     [
         ({"kind": "personal", "count": "0"}, "a number from 1 to 500"),
         ({"kind": "personal", "count": "many"}, "a number from 1 to 500"),
-        ({"kind": "personal", "count": "8"}, "7 seats are free"),
+        ({"kind": "personal", "count": "8"}, "free seats: 7"),
         ({"kind": "open", "cap": "-1"}, "a number from 1 to 100,000"),
         ({}, "a number from 1 to 500"),
     ],
