@@ -26,7 +26,11 @@ class ImportForm(forms.Form):
         help_text=gettext_lazy("A new name makes a new dataset; the name of one you have adds to it."),
         widget=forms.TextInput(attrs={"list": "dataset-names", "autocomplete": "off"}),
     )
-    file = forms.FileField(label=gettext_lazy("File"), widget=forms.FileInput(attrs={"accept": ",".join(FILE_ENDINGS)}))
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        widget=forms.FileInput(attrs={"accept": ",".join(FILE_ENDINGS)}),
+        error_messages={"empty": gettext_lazy("The file is empty: 0 bytes. Choose the one that holds the dialogues.")},
+    )
     format = forms.ChoiceField(label=gettext_lazy("Format"), required=False)
     language = forms.CharField(
         label=gettext_lazy("Language"),

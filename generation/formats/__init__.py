@@ -57,6 +57,8 @@ def get_format(name: str) -> Format:
 def guess_format(path: Path, limits: Limits | None = None, name: str = "") -> Format:
     """The format whose keys stand in the beginning of the first file; `name` is its own where `path` is not."""
     head = Source(path, limits, name).head()
+    if not head.strip():
+        raise FormatError(problem="there is nothing in the file", remedy="Choose one that holds dialogues.", fatal=True)
     best = max(all_formats().values(), key=lambda format: format.sniff(head))
     if best.sniff(head) < SURE_ENOUGH:
         known = "; ".join(f"{format.name}: {format.title}" for format in all_formats().values())

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from generation.formats.values import FormatError
 from generation.records import DialogueRecord, Json, UtteranceRecord
+from generation.rendering import with_titles
 from generation.services.reading import Seen
 
 PROBLEMS_SHOWN: Final = 50
@@ -89,15 +90,17 @@ def _bump(counter: Counter[str], name: str) -> None:
 
 
 def _example(record: DialogueRecord) -> dict[str, Any]:
+    titles = {item.external_id: item.title for item in record.items}
     return {
         "place": record.place,
         "external_id": record.external_id,
         "task": record.task,
         "utterances": len(record.utterances),
-        "first": [{"speaker": said.speaker, "text": _short(said)} for said in record.utterances[:3]],
+        "first": [{"speaker": said.speaker, "text": _short(said, titles)} for said in record.utterances[:3]],
     }
 
 
-def _short(utterance: UtteranceRecord) -> str:
-    text = " ".join(utterance.text.split())
+def _short(utterance: UtteranceRecord, titles: Mapping[str, str]) -> str:
+    spans = [(mention.start, mention.end, titles[mention.item_id]) for mention in utterance.mentions]
+    text = " ".join(with_titles(utterance.text, spans).split())
     return text if len(text) <= EXAMPLE_LENGTH else f"{text[: EXAMPLE_LENGTH - 1]}…"

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -42,7 +43,7 @@ def import_new(request: ResearcherRequest) -> HttpResponse:
         except AlreadyImported as error:
             same = error.existing
         except DatasetError as error:
-            form.add_error("file" if isinstance(error, ImportingError) else "dataset", str(error))
+            form.add_error("file" if isinstance(error, ImportingError) else "dataset", capfirst(str(error)))
     context = {
         "nav": "datasets",
         "form": form,
