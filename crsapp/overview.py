@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
@@ -68,7 +69,7 @@ def _failed_jobs() -> QuerySet[Job]:
     return _whole_jobs().filter(state=Job.State.FAILED, finished__gte=since)
 
 
-def _open_studies() -> QuerySet[Study]:
+def _open_studies() -> QuerySet[Any]:
     submitted = Q(blocks__slots__assignment__state=Assignment.State.SUBMITTED)
     return Study.objects.filter(state=Study.State.OPEN).annotate(
         places=Count("blocks__slots"), filled=Count("blocks__slots", filter=submitted)

@@ -52,7 +52,13 @@ def test_while_it_is_checked_the_page_waits_for_the_job(site: Client, tmp_path: 
 
 def test_the_report_says_what_would_happen(site: Client, tmp_path: Path) -> None:
     page = look(site, uploaded(redial_file(tmp_path)))
-    for words in ("Import 3 dialogues", "Discard", "<dd>9</dd>", "Initiator questions", "Hi, I loved The Quiet Harbour (1999)"):
+    for words in (
+        "Import 3 dialogues",
+        "Discard",
+        "<dd>9</dd>",
+        "Initiator questions",
+        "Hi, I loved The Quiet Harbour (1999)",
+    ):
         assert words in page
     assert not Dialogue.objects.exists()
 

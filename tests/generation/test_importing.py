@@ -57,7 +57,7 @@ def test_amira_uploads_a_file_reads_the_report_and_says_go(amira: User, tmp_path
     assert imported.state == Import.State.CHECKED
     assert imported.report["dialogues"] == 3
     assert imported.report["utterances"] == 9
-    assert imported.report["examples"][0]["first"][0]["text"] == "Hi, I loved @101"
+    assert imported.report["examples"][0]["first"][0]["text"] == "Hi, I loved The Quiet Harbour (1999)"
     assert nothing_is_left()
     assert not Dataset.objects.visible().exists()
 
