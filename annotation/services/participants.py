@@ -1,5 +1,6 @@
 """Ways into a study, and who came in."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
@@ -127,7 +128,8 @@ def _way_back_token(link: Link, ticket: str) -> str:
     """The same for the same ticket; nobody can make one without the installation's key."""
     if not ticket:
         return new_token()
-    return salted_hmac("annotation.way-back", f"{link.token} {ticket}", algorithm="sha256").hexdigest()[:32]
+    derived = salted_hmac("annotation.way-back", f"{link.token} {ticket}", algorithm="sha256").digest()
+    return urlsafe_b64encode(derived[:16]).decode().rstrip("=")
 
 
 def _new_annotator(study: Study, user: User | None, seat: Seat | None) -> Annotator:
