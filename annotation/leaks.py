@@ -20,6 +20,7 @@ PREFIX: Final = re.compile(
     r"^\s*\W{0,3}(?:user|agent|assistant|system|seeker|recommender|human|bot|customer)\W{0,3}:", re.IGNORECASE
 )
 MARKDOWN: Final = re.compile(r"^\s*(?:[-*+] |\d+[.)] |#{1,6} |\||>)|\*\*\S|`\S", re.MULTILINE)
+NOTHING: Final = r"(?!)"
 RATIO: Final = 1.5
 SHARE: Final = 0.2
 EXAMPLES: Final = 3
@@ -36,10 +37,9 @@ class Look:
 
 def leaks(looks: Sequence[Look], names: Iterable[str]) -> list[str]:
     """Warnings in words. `names` are those of datasets and systems, which nobody judging may read."""
-    hidden = [name for name in dict.fromkeys(name.strip() for name in names) if len(name) > 2]
-    naming = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in hidden), re.IGNORECASE)
+    naming = _naming(names)
     searches: list[tuple[str, Callable[[str], str]]] = [
-        ("name a dataset or system ({found})", lambda text: _found(naming, text) if hidden else ""),
+        ("name a dataset or system ({found})", lambda text: _found(naming, text)),
         ("speak of themselves as a model ({found})", lambda text: _found(SELF_NAMING, text)),
         ("still contain an item's number instead of its title ({found})", lambda text: _found(ITEM_ID, text)),
         ("contain an address ({found})", lambda text: _found(ADDRESS, text)),
@@ -53,6 +53,15 @@ def leaks(looks: Sequence[Look], names: Iterable[str]) -> list[str]:
             found = ", ".join(dict.fromkeys(quoted(text) for _, text in hits[:EXAMPLES]))
             warnings.append(f"{len(hits)} of {quoted(dataset)} {words.format(found=found)}: {shown}.")
     return warnings + differences(looks)
+
+
+def named(text: str, names: Iterable[str]) -> list[str]:
+    """Which of these names stand in a text, as they stand there, each once.
+
+    >>> named("Is ReDial better? I say redial.", ["ReDial", "RecLLMSim"])
+    ['ReDial', 'redial']
+    """
+    return list(dict.fromkeys(_naming(names).findall(text)))
 
 
 def differences(looks: Sequence[Look]) -> list[str]:
@@ -74,7 +83,7 @@ def differences(looks: Sequence[Look]) -> list[str]:
             continue
         apart = means[high] - means[low] > SHARE if is_share else means[high] > RATIO * means[low]
         if apart:
-            figures = f"{means[high]:.2f} in {quoted(high)}, {means[low]:.2f} in {quoted(low)}"
+            figures = ", ".join(f"{_figure(means[one], is_share)} in {quoted(one)}" for one in (high, low))
             remedy = "" if is_share else " Filters can bring them closer."
             warnings.append(f"The datasets differ in {words}: {figures}.{remedy}")
     return warnings
@@ -87,6 +96,18 @@ def _by_dataset(looks: Sequence[Look], search: Callable[[str], str]) -> dict[str
         if found:
             hits.setdefault(look.dataset, []).append((look.name, found))
     return hits
+
+
+def _naming(names: Iterable[str]) -> re.Pattern[str]:
+    hidden = [name for name in dict.fromkeys(name.strip() for name in names) if len(name) > 2]
+    words = "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in hidden)
+    return re.compile(words or NOTHING, re.IGNORECASE)
+
+
+def _figure(value: float, is_share: bool) -> str:
+    if is_share:
+        return f"{value:.0%}".replace("%", " %")
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}"
 
 
 def _found(pattern: re.Pattern[str], text: str) -> str:

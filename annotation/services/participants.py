@@ -159,6 +159,11 @@ def seats_only(study: Study) -> bool:
     return not study.blocks.filter(design=Block.Design.OVERLAP).exists()
 
 
+def seats_left(study: Study) -> int | None:
+    """How many more people a study of panels alone has room for; None where somebody without a seat has work too."""
+    return _free_seats(study).count() if seats_only(study) else None
+
+
 def _free_seats(study: Study) -> QuerySet[Seat]:
     promised = Link.objects.filter(seat=OuterRef("pk"), revoked__isnull=True)
     return study.seats.filter(~Exists(promised), annotator__isnull=True).order_by("number")

@@ -1,12 +1,12 @@
 """What a look at the sample finds before a study opens."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from django.utils.translation import gettext as _
 
-from annotation.leaks import Look, leaks
+from annotation.leaks import Look, leaks, named
 from annotation.models import Study
 from annotation.protocol import Protocol, ProtocolError, from_dict, missing
 from annotation.services.errors import StudyError
@@ -49,7 +49,18 @@ def _prose_problems(protocol: Protocol) -> list[str]:
         problems.append(_("There are no guidelines; annotators see the questions and their anchors alone."))
     if not protocol.consent:
         problems.append(_("There is no consent text; annotators are asked to accept the guidelines alone."))
-    return problems
+    return problems + list(_names_told(protocol))
+
+
+def _names_told(protocol: Protocol) -> Iterator[str]:
+    """Where the study's own words name what its dialogues must not."""
+    slugs = {sample.dataset for block in protocol.blocks for sample in block.samples}
+    names = list(Dataset.objects.filter(slug__in=slugs).values_list("name", flat=True))
+    told = {_("title"): protocol.title, _("guidelines"): protocol.guidelines, _("consent text"): protocol.consent}
+    for part, text in told.items():
+        if found := named(text, names):
+            words = _("Annotators see the {part}, and it names what is compared: {names}. Say it in other words.")
+            yield words.format(part=part, names=", ".join(f"“{name}”" for name in found))
 
 
 def _look_at(block: DrawnBlock, protocol: Protocol) -> list[Finding]:

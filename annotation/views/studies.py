@@ -15,6 +15,7 @@ from annotation.services.errors import StudyError
 from annotation.services.frames import dataset_choices
 from annotation.services.listing import study_lines
 from annotation.services.material import protocol_of
+from annotation.services.participants import seats_left
 from annotation.services.progress import study_progress
 from annotation.services.studies import close_study, copy_study, open_study
 from annotation.views.event_words import detail_words, event_words
@@ -46,6 +47,7 @@ def study_detail(request: ResearcherRequest, slug: str) -> HttpResponse:
         links = link_lines(request, study)
         context |= {
             "links": links,
+            "full": seats_left(study) == 0,
             "personal_form": PersonalLinksForm(initial={"count": max(1, protocol.seats - links.in_use)}),
             "open_form": OpenLinkForm(initial={"cap": 20}),
         }

@@ -42,7 +42,7 @@ def test_datasets_that_look_different_are_noticed() -> None:
     terse = look("terse", "Hi", "Heat.")
     wordy = look("wordy", "Hi", "- **Heat**, which is long\n- *Ronin*", "More", "Certainly, here are some more of them")
     found = differences([terse, wordy])
-    assert any("turns a dialogue: 4.00 in “wordy”, 2.00 in “terse”" in warning for warning in found)
+    assert any("turns a dialogue: 4.0 in “wordy”, 2.0 in “terse”" in warning for warning in found)
     assert any("words a turn" in warning for warning in found)
     assert any("Markdown" in warning for warning in found)
     assert differences([terse, terse]) == []

@@ -65,3 +65,11 @@ def test_dialogues_without_the_studys_language_are_found(draft: Study) -> None:
     assert any("4 dialogues of “The south collection” have no text in the study's language (en)" in w for w in warnings)
     Utterance.objects.filter(dialogue__dataset__slug="south").update(translations={"en": "Hello"})
     assert texts(draft, "warning") == []
+
+
+def test_a_title_that_names_what_is_compared_is_found(draft: Study) -> None:
+    draft.protocol["guidelines"] = "Choose between The south collection and the other."
+    (warning,) = texts(draft, "warning")
+    assert "see the guidelines, and it names what is compared: “The south collection”" in warning
+    draft.protocol["title"] = "Is the North collection better?"
+    assert "see the title, and it names what is compared: “the North collection”" in texts(draft, "warning")[0]

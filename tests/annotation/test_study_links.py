@@ -37,6 +37,17 @@ def test_seven_personal_links_in_one_step_each_with_a_seat(desk: Client, study: 
     assert "Copy all 7 unused links" in page
 
 
+def test_a_full_panel_offers_no_more_links_until_one_is_revoked(desk: Client, study: Study) -> None:
+    assert "Make personal links" in make(desk, study, kind="personal", count="6")
+    page = make(desk, study, kind="personal", count="1")
+    assert "Every seat has its link" in page
+    assert "Make personal links" not in page
+    assert "Make an open link" not in page
+    last = study.links.order_by("-pk")[0]
+    page = desk.post(reverse("annotation:link-revoke", args=[last.pk]), follow=True).content.decode()
+    assert "Make personal links" in page
+
+
 def test_used_links_say_by_whom(desk: Client, study: Study) -> None:
     make(desk, study, kind="personal", count="2")
     annotator = join(link=study.links.order_by("pk")[0])
