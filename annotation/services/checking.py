@@ -8,6 +8,7 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from annotation import protocol
 from annotation.exhibits import content_digest, unit_digest
+from annotation.instruments import canonical_digest
 from annotation.models import Assignment, Block, Exhibit, Judgment, Slot, Study, Unit
 from annotation.services.exhibiting import contents
 from annotation.services.judgment_checks import judgment_problems
@@ -69,11 +70,12 @@ def _counts(study: Study) -> dict[str, int | float]:
 
 def _protocol_problems(study: Study) -> Iterator[str]:
     try:
-        found = protocol.digest(protocol.from_dict(study.protocol, draft=True))
+        protocol.from_dict(study.protocol, draft=True)
     except protocol.ProtocolError as error:
         yield from (f"protocol: {problem}" for problem in error.problems)
         return
-    if found != study.digest:
+    # Of what is stored, as it is stored: a later version may know more keys, and their defaults are no change.
+    if (found := canonical_digest(study.protocol)) != study.digest:
         yield f"The protocol was changed after the study opened: its digest is {found}, it was {study.digest}."
     if study.blocks.count() != len(study.protocol["block"]):
         yield f"The protocol has {len(study.protocol['block'])} blocks, the study has {study.blocks.count()}."

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from annotation.instruments import canonical_digest
 from annotation.models import Annotator, Assignment, Block, Exhibit, Judgment, Slot, Study, Unit
 from annotation.services.assignments import claim
 from annotation.services.checking import check_study
@@ -35,6 +36,15 @@ def test_a_study_that_ran_as_it_should_is_clean(study: Study) -> None:
     assert report.counts["slots"] == 28
     assert report.counts["slots_filled"] == 22
     assert report.counts["judgments"] == 3 * (4 * 8 + 3) + 8
+
+
+def test_a_study_opened_by_an_earlier_version_is_not_taken_for_changed(study: Study) -> None:
+    """Before a key was known it stood in no protocol, nor in its digest."""
+    for block in study.protocol["block"]:
+        del block["carry_over"]
+    study.digest = canonical_digest(study.protocol)
+    study.save()
+    assert check_study(study).problems == []
 
 
 def test_a_draft_has_nothing_to_check() -> None:
