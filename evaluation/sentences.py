@@ -148,7 +148,8 @@ def for_whom(estimate: Estimate) -> str:
 
 def _interval(estimate: Estimate, *, percent: bool = False) -> str:
     if estimate.low is None:
-        return _("no interval: %(reason)s") % {"reason": _(estimate.reason).rstrip(".")}
+        reason = _(estimate.reason).rstrip(".")
+        return _("no interval: %(reason)s") % {"reason": reason[:1].lower() + reason[1:]}
     return _("%(level)s%% interval %(limits)s") % {
         "level": f"{round(estimate.level * 100)}{THIN}",
         "limits": interval_of(estimate, percent=percent),

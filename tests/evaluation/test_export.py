@@ -250,6 +250,13 @@ def test_results_of_an_open_study_are_blinded_without_a_look(study: Study) -> No
     assert Event.objects.get(kind="looked").detail["reason"] == "the yearly report"
 
 
+def test_a_study_nobody_judged_is_answered_with_a_sentence(study: Study) -> None:
+    Judgment.objects.all().delete()
+    out = StringIO()
+    call_command("study_results", study.slug, stdout=out)
+    assert "nothing to say of it" in out.getvalue()
+
+
 def test_commands_say_what_is_wrong(study: Study, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="film-talk"):
         call_command("study_results", "film-tlak")

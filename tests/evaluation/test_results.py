@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from annotation.models import Annotator, Event, Judgment, Study
 from crsapp.accounts.models import User
@@ -150,7 +151,9 @@ def test_a_study_without_judgments_says_what_would_be_here(client: Client, amira
     client.force_login(amira)
     one, two = make_dataset("one", "One", 2), make_dataset("two", "Two", 2)
     made = make_study("fresh", [one, two], size=2, pairs=2, state=Study.State.OPEN)
-    assert "No judgments yet" in page(client, made)
+    assert "Make links for annotators" in page(client, made)
+    Study.objects.filter(pk=made.pk).update(state=Study.State.CLOSED, closed=timezone.now())
+    assert "closed before anybody had judged" in page(client, made)
     draft = Study.objects.create(slug="draft", title="Draft")
     assert "Not opened yet" in page(client, draft)
 

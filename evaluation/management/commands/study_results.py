@@ -27,8 +27,11 @@ class Command(BaseCommand):
             look(study, options["look"], at="study_results")
             unblinded = True
         figures = study_figures(study, unblinded=unblinded)
-        for sentence in headline(figures):
+        sentences = headline(figures)
+        for sentence in sentences:
             self.stdout.write(sentence)
+        if not sentences and not figures.blinded:
+            self.stdout.write("No judgment counts in this study, so there is nothing to say of it.")
         if figures.blinded:
             self.stdout.write('The study is open: differences are hidden. --look "why" shows them, on record.')
         if options["json"]:
