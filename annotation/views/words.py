@@ -24,7 +24,7 @@ def words() -> dict[str, str]:
         "nothingToUndo": _("There is nothing to undo."),
         "revising": _("This is one you finished. What you change is saved; the earlier answer stays on record."),
         "missing": _("{count} questions are still open. Here is the first."),
-        "left": _("{count} left"),
+        "left": _("Answer {count} more"),
         "finish": _("Finish"),
         "back": _("Back to work"),
         "allAnswered": _("All answered. Enter finishes."),
