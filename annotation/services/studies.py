@@ -1,6 +1,8 @@
 """A study's life: drafted, opened, closed, copied."""
 
 import logging
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -12,10 +14,10 @@ from annotation.services.checking import check_study
 from annotation.services.clock import database_now
 from annotation.services.errors import StudyError
 from annotation.services.gate import shut_gate
-from annotation.services.laying_out import lay_out, shown, write_block
+from annotation.services.laying_out import Layout, lay_out, shown, write_block
 from annotation.services.preflight import Finding, preflight
 from annotation.services.recording import record
-from annotation.services.sampling import draw
+from annotation.services.sampling import DrawnBlock, draw
 from crsapp.accounts.models import User
 
 __all__ = [
@@ -81,13 +83,33 @@ def open_study(*, study: Study, by: User | None = None) -> Study:
 
     The drawing and rendering, which may take a while, is done before anything is locked.
     """
-    study.refresh_from_db()
-    protocol = _ready(study)
+    found = Study.objects.filter(pk=study.pk).first()
+    if found is None:
+        raise StudyError(_("The study was deleted meanwhile."))
+    protocol = _ready(found)
     blocks = draw(protocol)
     laid_out = [(block, shown(block), lay_out(block)) for block in blocks]
+    try:
+        _write(found, protocol, laid_out, by)
+    except IntegrityError as error:
+        raise StudyError(
+            _("A dataset of the study changed while it was being opened. Look at the study again, then open it.")
+        ) from error
+    study.refresh_from_db()
+    logger.info("study %s opened with %d units", study.pk, sum(len(block.units) for block in blocks))
+    return study
+
+
+def _write(
+    study: Study,
+    protocol: Protocol,
+    laid_out: Sequence[tuple[DrawnBlock, list[dict[str, Any]], Layout]],
+    by: User | None,
+) -> None:
+    """Everything in one transaction, if the study is the draft still that it was."""
     with transaction.atomic():
-        held = Study.objects.select_for_update().get(pk=study.pk)
-        if held.state != Study.State.DRAFT or held.protocol != study.protocol:
+        held = Study.objects.select_for_update().filter(pk=study.pk, state=Study.State.DRAFT).first()
+        if held is None or held.protocol != study.protocol:
             raise StudyError(_("The study changed while it was being opened. Look at it again, then open it."))
         held.protocol, held.digest = to_dict(protocol), digest(protocol)
         held.state, held.opened = Study.State.OPEN, database_now()
@@ -100,9 +122,6 @@ def open_study(*, study: Study, by: User | None = None) -> Study:
         held.save()
         record(study=held, kind="opened", by=by, digest=held.digest, mean_position_differences=differences)
         transaction.on_commit(_refresh_planner)
-    study.refresh_from_db()
-    logger.info("study %s opened with %d units", study.pk, sum(len(block.units) for block in blocks))
-    return study
 
 
 def _ready(study: Study) -> Protocol:

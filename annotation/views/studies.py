@@ -75,10 +75,10 @@ def study_open(request: ResearcherRequest, slug: str) -> HttpResponseBase:
         try:
             open_study(study=study, by=request.user)
         except StudyError as error:
-            study.refresh_from_db()
-            if study.state == Study.State.DRAFT:
+            now = Study.objects.filter(pk=study.pk).first()
+            if now is None or now.state == Study.State.DRAFT:
                 messages.error(request, str(error))
-                return redirect("annotation:study-edit", slug, "open")
+                return redirect("annotation:study-edit", slug, "open") if now else redirect("annotation:study-list")
         else:
             messages.success(request, _("The study is open. Make links below and send them to your annotators."))
     return redirect("annotation:study-detail", slug)
