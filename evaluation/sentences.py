@@ -34,8 +34,8 @@ def decimals(estimate: Estimate, *, percent: bool = False) -> int:
 
 
 def number(value: float, places: int) -> str:
-    """A number of the reader's language with this many decimals and a true minus sign."""
-    text = str(number_format(round(value, places) + 0.0, decimal_pos=places))
+    """A number of the reader's language with this many decimals, grouped thousands and a true minus sign."""
+    text = str(number_format(round(value, places) + 0.0, decimal_pos=places, force_grouping=True))
     return text.replace("-", MINUS)
 
 

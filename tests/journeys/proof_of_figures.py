@@ -97,6 +97,8 @@ def prove_pages(figures: dict[str, Any], site: str, exported: dict[str, bytes]) 
     expected |= agreement_rows("Preference", preference["agreement"])
     for key, value in expected.items():
         assert abs(shown[key][0] - value) <= 0.5001 * 10 ** -shown[key][1], (key, shown[key], value)
+    for one in [*quality["criteria"], preference]:
+        assert f"{one['judgments']:,} judgments, {one['cannot_judge']} “cannot judge” left out" in page
     lead = re.search(r'<p class="lead">(.*?)</p>', page, re.DOTALL)
     assert lead
     assert f"{ahead} dialogues were preferred" in lead[1]
