@@ -149,11 +149,11 @@ def two_way_test(first: Cells, second: Cells) -> Test:
     tables by mean squares, others by the sandwich; Satterthwaite's degrees of freedom in [J − 1, ΣD − 2].
     """
     gap = float(first.moments.mean - second.moments.mean)
-    dialogue_parts = [(float(unit_moments(cells).variance), cells.unit_count - 1) for cells in (first, second)]
     annotator_parts, _ = _annotator_parts(first, second)
     annotators = annotator_parts.shape[-1]
     if min(annotators, first.unit_count, second.unit_count) < 2:
         return Test(None, method=TWO_WAY, reason=gettext_noop("Too few dialogues or annotators."))
+    dialogue_parts = [(float(unit_moments(cells).variance), cells.unit_count - 1) for cells in (first, second)]
     v_annotator = annotators / (annotators - 1) * float(((annotator_parts[0] - annotator_parts[1]) ** 2).sum())
     noise = [_noise(cells) for cells in (first, second)]
     v_noise = sum(part for part, _ in noise)
