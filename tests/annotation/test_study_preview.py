@@ -9,7 +9,8 @@ from django.urls import reverse
 from annotation.instruments import canonical_digest
 from annotation.models import Assignment, Judgment, Study
 from annotation.services.looking import unit_to_look_at
-from annotation.services.studies import create_study, open_study
+from annotation.services.participants import create_personal_links, join
+from annotation.services.studies import close_study, create_study, open_study
 from annotation.starts import start
 from crsapp.accounts.models import User
 from tests.annotation.stories import make_dataset, pairs, protocol_of_blocks, quality
@@ -55,6 +56,19 @@ def test_what_the_draft_shows_is_what_is_drawn_when_it_opens(draft: Study) -> No
     after = open_study(study=draft)
     shown = [unit_to_look_at(after, block=1, unit=unit).contents for unit in range(1, 7)]
     assert sorted(map(canonical_digest, before)) == sorted(map(canonical_digest, shown))
+
+
+def test_whoever_judges_in_a_study_sees_nothing_beforehand(client: Client, amira: User, draft: Study) -> None:
+    study = open_study(study=draft)
+    client.force_login(amira)
+    assert "Fluency" in preview(client, study)
+    join(link=create_personal_links(study=study, count=1)[0], user=amira)
+    page = client.get(reverse("annotation:study-preview", args=[study.slug]))
+    assert page.status_code == 403
+    assert "You judge in this study" in page.content.decode()
+    assert "Fluency" not in page.content.decode()
+    close_study(study=study)
+    assert "Fluency" in preview(client, study)
 
 
 @pytest.mark.parametrize("query", [{"block": 9}, {"unit": 99}, {"unit": 0}, {"block": 0}, {"unit": "<x>"}])

@@ -18,9 +18,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("error::RuntimeW
 @pytest.mark.parametrize(("size", "annotators"), list(product((1, 2, 3), (1, 2, 3))))
 @pytest.mark.parametrize("agreeing", [True, False])
 def test_figures_at_every_step(size: int, annotators: int, agreeing: bool) -> None:
-    chance = random.Random(size + annotators)  # noqa: S311 - no secret
-    sizes = {"size": size, "annotators": annotators}
-    study = opened(quality(**sizes), pairs(**sizes), dialogues=8)
+    chance = random.Random(size + annotators)
+    blocks = [block(size=size, annotators=annotators) for block in (quality, pairs)]
+    study = opened(*blocks, dialogues=8)
     judges = people(study, annotators)
     while judges:
         figures = study_figures(study, unblinded=True)
