@@ -44,6 +44,9 @@ class User(AbstractUser):
             )
         ]
 
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
     @property
     def is_researcher(self) -> bool:
         """Researchers and owners see everything of the installation; annotators only what is theirs."""
