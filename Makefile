@@ -1,5 +1,6 @@
 # make run     environment, database, demo content, web and worker, at http://127.0.0.1:$(PORT)/
 # make test    the whole suite on whatever of PostgreSQL, Redis and Chromium is here; ARGS="-k words" passes options on
+# make bench   the promises of speed, measured here, each beside its floor; DATABASE_URL says on which database
 # make lint    format, lint, types, migrations
 # make env     the environment in .venv alone
 # make requirements   requirements*.in → requirements*.txt, with hashes
@@ -12,7 +13,7 @@ COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --strip-extras --generate-h
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 export PORT
 
-.PHONY: env run test lint requirements clean
+.PHONY: env run test bench lint requirements clean
 .DEFAULT_GOAL := run
 
 env: .venv/.development
@@ -22,6 +23,9 @@ run: .venv/.runtime
 
 test: .venv/.development
 	@exec $(BIN)/python -m tests.run $(ARGS)
+
+bench: .venv/.development
+	@for script in import_speed search_speed export_speed llm_capacity first_start idle_memory answers next_unit dataset_statistics near_duplicates; do $(BIN)/python -W ignore bench/$$script.py || exit 1; done
 
 lint: .venv/.development
 	$(BIN)/ruff format --check .

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from annotation.models import Annotator, Assignment, Study
+from annotation.models import Annotator, Assignment, Flag, Study
 from crsapp.accounts.models import User
 from crsapp.jobs.models import Job
 from generation.models import Dataset, Dialogue, Import
@@ -28,6 +28,7 @@ class Overview:
     jobs: list[Job]
     checked_imports: list[Import]
     refused_imports: list[Import]
+    flagged_studies: list[Study]
     drafts: list[Study]
     closed_studies: list[Study]
     failed_jobs: list[Job]
@@ -39,7 +40,9 @@ class Overview:
     @property
     def waits(self) -> bool:
         """Somebody's word is wanted."""
-        return bool(self.checked_imports or self.refused_imports or self.drafts or self.judged_studies)
+        return bool(
+            self.checked_imports or self.refused_imports or self.drafts or self.judged_studies or self.flagged_studies
+        )
 
 
 def overview() -> Overview:
@@ -54,6 +57,7 @@ def overview() -> Overview:
         jobs=list(_whole_jobs().filter(state__in=[Job.State.QUEUED, Job.State.RUNNING, Job.State.WAITING])[:SHOWN]),
         checked_imports=list(checked.exclude(refused)[:SHOWN]),
         refused_imports=list(checked.filter(refused)[:SHOWN]),
+        flagged_studies=list(_flagged_studies()[:SHOWN]),
         drafts=list(Study.objects.filter(state=Study.State.DRAFT)[:SHOWN]),
         closed_studies=list(Study.objects.filter(state=Study.State.CLOSED).order_by("-closed")[:SHOWN]),
         failed_jobs=list(_failed_jobs()[:SHOWN]),
@@ -70,16 +74,24 @@ def _failed_jobs() -> QuerySet[Job]:
 
 
 def _open_studies() -> QuerySet[Any]:
+    used = Q(blocks__slots__withheld=False)
     submitted = Q(blocks__slots__assignment__state=Assignment.State.SUBMITTED)
     return Study.objects.filter(state=Study.State.OPEN).annotate(
-        places=Count("blocks__slots"), filled=Count("blocks__slots", filter=submitted)
+        places=Count("blocks__slots", filter=used), filled=Count("blocks__slots", filter=used & submitted)
     )
+
+
+def _flagged_studies() -> QuerySet[Any]:
+    """Studies with units that annotators reported and nobody has looked at yet, and how many units that is."""
+    waiting = Flag.objects.waiting().filter(assignment__unit__block__study=OuterRef("pk")).order_by()
+    units = waiting.values("assignment__unit__block__study").annotate(n=Count("assignment__unit", distinct=True))
+    return Study.objects.annotate(flagged=Subquery(units.values("n"))).filter(flagged__gt=0)
 
 
 def own_studies(user: User) -> QuerySet[Annotator]:
     """Where an annotator with an account judges; the link is their way in."""
     return (
-        Annotator.objects.filter(user=user, link__revoked__isnull=True)
+        Annotator.objects.filter(user=user, left__isnull=True, link__revoked__isnull=True)
         .exclude(study__state=Study.State.DRAFT)
         .select_related("study", "link")
     )

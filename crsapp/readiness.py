@@ -10,6 +10,8 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from crsapp.jobs.services import worker_is_alive
+from generation.llm.access import trouble_with
+from generation.models import Endpoint
 
 LEAST_FREE_BYTES: Final = 1024**3
 
@@ -41,6 +43,15 @@ def readiness() -> list[Check]:
         Check("migrations", not waiting, f"{waiting} not applied" if waiting else "applied", "manage.py migrate"),
         Check("worker", worker, "alive" if worker else "none was seen lately", "manage.py serve --only worker"),
     ]
+
+
+def models() -> list[Check]:
+    """Endpoints that cannot be asked as they are set up. Nobody is called."""
+    try:
+        found = [(one, trouble_with(one)) for one in Endpoint.objects.in_use()]
+    except DatabaseError:
+        return []
+    return [Check(f"model {one.name}", not why, "not ready" if why else "set up", why) for one, why in found]
 
 
 def surroundings() -> list[Check]:

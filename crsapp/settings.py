@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from crsapp.environment import BASE_DIR, boolean, comma_separated, variable
+from generation.llm.hosts import read_allowed
 
 django_stubs_ext.monkeypatch()  # so that `forms.ModelForm[User]` and the like can be written
 
@@ -86,6 +87,13 @@ SSL = variable(
 )
 TRUSTED_ORIGINS = variable(
     "CRSAPP_TRUSTED_ORIGINS", "", comma_separated, "Origins such as `https://studies.example.org` behind a proxy."
+)
+LLM_HOSTS = variable(
+    "CRSAPP_LLM_HOSTS",
+    "" if PRODUCTION else "127.0.0.1:*,localhost:*,[::1]:*",
+    lambda text: [read_allowed(one) for one in comma_separated(text)],
+    "Hosts where models may be asked, comma separated: `api.example.org`, `host:8443`, `http://gpu.lan:8000`.",
+    shown="none in production, else this machine alone",
 )
 LOG_LEVEL = variable("CRSAPP_LOG_LEVEL", "INFO", str, "Least severe messages that are logged.")
 
@@ -262,5 +270,7 @@ LOGGING = {
         "django": {"handlers": [], "level": LOG_LEVEL},
         "django.server": {"handlers": [], "propagate": True},
         "axes": {"level": "WARNING"},
+        # At their lower levels these write every request down, with its texts.
+        **{name: {"level": "WARNING"} for name in ("openai", "httpx2", "httpcore2")},
     },
 }

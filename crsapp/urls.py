@@ -9,6 +9,8 @@ urlpatterns = [
     path("accounts/", include("crsapp.accounts.urls")),
     path("jobs/", include("crsapp.jobs.urls")),
     path("datasets/", include("generation.urls")),
+    path("generate/", include("generation.urls_generate")),
+    path("models/", include("generation.urls_models")),
     path("", include("annotation.urls")),
     path("", include("evaluation.urls")),
 ]

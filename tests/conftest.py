@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -26,6 +27,12 @@ def pytest_configure() -> None:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     expect.set_options(timeout=20_000)
+
+
+@pytest.fixture(autouse=True)
+def nothing_cached() -> None:
+    """Keys are given again after a rollback, and a figure cached under one would be another test's."""
+    cache.clear()
 
 
 @pytest.fixture

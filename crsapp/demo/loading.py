@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -20,31 +21,13 @@ from annotation.services.studies import close_study, create_study, open_study
 from crsapp.accounts.models import User
 from crsapp.demo.answers import Taste
 from crsapp.demo.dialogues import WRITERS, records
-from generation.formats import get_format
+from generation.formats import jsonl
 from generation.models import Dataset
 from generation.services.importing import import_path
 
-PEOPLE: Final = (
-    ("amira", "Amira (demo)", User.Role.RESEARCHER),
-    ("ben", "Ben (demo)", User.Role.ANNOTATOR),
-)
 CLOSED: Final = "demo-closed"
 OPEN: Final = "demo-open"
 LICENCE: Final = "Apache-2.0, written for this demo"
-
-
-def load_people() -> dict[str, User]:
-    """The demo's people. They have no password: signing in as them is offered in demo mode alone."""
-    people = {}
-    for username, name, role in PEOPLE:
-        user, made = User.objects.get_or_create(
-            username=f"demo-{username}", defaults={"first_name": name, "role": role, "is_demo": True}
-        )
-        if made:
-            user.set_unusable_password()
-            user.save()
-        people[username] = user
-    return people
 
 
 def load_datasets(by: User) -> list[Dataset]:
@@ -54,7 +37,7 @@ def load_datasets(by: User) -> list[Dataset]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"{slugify(name)}.jsonl"
             with path.open("wb") as file:
-                file.writelines(get_format("jsonl").write(records(name)))
+                file.writelines(jsonl.write(records(name)))
             import_path(path=path, format="jsonl", dataset_name=name, options={}, dry_run=False, created_by=by)
         dataset = Dataset.objects.get(name=name)
         dataset.is_demo, dataset.licence, dataset.domain = True, LICENCE, "films, novels, games, trips, cooking"
@@ -66,11 +49,11 @@ def load_datasets(by: User) -> list[Dataset]:
 
 def load_study(slug: str, by: User) -> Study:
     """A demo study from its protocol file, opened; the one that is there, if it is."""
-    if there := Study.objects.filter(slug=slug).first():
-        return there
-    protocol = parse_protocol(files("crsapp.demo").joinpath(f"{slug.removeprefix('demo-')}.toml").read_text("utf-8"))
-    study = create_study(protocol=protocol, by=by, slug=slug, is_demo=True)
-    return open_study(study=study, by=by)
+    study = Study.objects.filter(slug=slug).first()
+    if study is None:
+        protocol = files("crsapp.demo").joinpath(f"{slug.removeprefix('demo-')}.toml").read_text("utf-8")
+        study = create_study(protocol=parse_protocol(protocol), by=by, slug=slug, is_demo=True)
+    return open_study(study=study, by=by) if study.state == Study.State.DRAFT else study
 
 
 def load_open_study(people: dict[str, User]) -> Study:
@@ -78,9 +61,10 @@ def load_open_study(people: dict[str, User]) -> Study:
     study = load_study(OPEN, people["amira"])
     if study.links.exists():
         return study
-    [seat] = create_personal_links(study=study, count=1, by=people["amira"])
-    join(link=seat, user=people["ben"])
-    create_open_link(study=study, cap=2, label="Demo: for anybody", by=people["amira"])
+    with transaction.atomic():
+        [seat] = create_personal_links(study=study, count=1, by=people["amira"])
+        join(link=seat, user=people["ben"])
+        create_open_link(study=study, cap=2, label="Demo: for anybody", by=people["amira"])
     return study
 
 

@@ -23,6 +23,18 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Outside:
+    """What a handler yields to have slow `work` done between two steps, where no transaction is open.
+
+    The step before it is committed first, with `progress`; what `work` returns is what the yield returns. Waiting for
+    a network belongs here. What it did is lost when the worker dies before the next step is committed.
+    """
+
+    progress: Progress
+    work: Callable[[], Any]
+
+
+@dataclass(frozen=True)
 class WaitForPieces:
     """What a handler returns when its pieces (`enqueue(parent=context.job_id, …)`) are to be waited for.
 
@@ -45,7 +57,7 @@ class Context:
     created_by_id: int | None = None
 
 
-Steps: TypeAlias = Generator[Progress, None, dict[str, Any] | WaitForPieces | None]
+Steps: TypeAlias = Generator[Progress | Outside, Any, dict[str, Any] | WaitForPieces | None]
 Work: TypeAlias = Callable[[Context], Steps]
 Abandoned: TypeAlias = Callable[[Context], None]
 
@@ -92,7 +104,8 @@ def handler(kind: str, *, abandoned: Abandoned | None = None) -> Callable[[Work]
     """Register a generator as the handler of `kind`.
 
     Each step up to a yield is one transaction, saved together with the checkpoint; keep it to a second or so, since
-    on SQLite nobody else can write meanwhile. A step whose worker dies is rolled back and done again by the next.
+    on SQLite nobody else can write meanwhile. What takes longer and needs no transaction is yielded as `Outside`.
+    A step whose worker dies is rolled back and done again by the next.
     `abandoned` is called once when such a job has failed for good or was cancelled, in the transaction that says so:
     the place to remove what is half done. What it changes in the checkpoint is where a retry begins.
     """

@@ -56,7 +56,7 @@ class Status:
         elapsed = ((job.moved or self.now) - job.started).total_seconds()
         if elapsed < 2:
             return ""
-        return _in_words(elapsed * max(self.total - self.done, 0) / self.done)
+        return in_words(elapsed * max(self.total - self.done, 0) / self.done)
 
     @property
     def is_stuck(self) -> bool:
@@ -105,7 +105,8 @@ def _pieces(parents: list[UUID]) -> dict[UUID, tuple[int, int]]:
     return {parent: (over, total) for parent, over, total in rows}
 
 
-def _in_words(seconds: float) -> str:
+def in_words(seconds: float) -> str:
+    """How long something still takes."""
     minutes = ceil(seconds / 60)
     if seconds < 60:
         return _("less than a minute left")

@@ -13,6 +13,7 @@ from django.db import connections
 from crsapp.jobs import leases
 from crsapp.jobs.celery import RUN, app
 from crsapp.jobs.heartbeat import Heartbeat
+from crsapp.jobs.regular import regulars
 from crsapp.jobs.services.running import THIS_PROCESS, run, stopping
 from crsapp.jobs.services.sweeping import say_alive, say_goodbye, sweep
 
@@ -37,6 +38,7 @@ def _show_and_sweep() -> None:
     say_alive(name=THIS_PROCESS)
     idle = max(settings.WORKER_THREADS - len(leases.held_here()), 0)
     sweep(capacity=idle * JOBS_PER_IDLE_THREAD)
+    regulars.run()
 
 
 heartbeat = Heartbeat(name=THIS_PROCESS, also=_show_and_sweep)

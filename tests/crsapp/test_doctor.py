@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from crsapp.jobs.models import Worker
+from generation.models import Endpoint
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -31,3 +32,11 @@ def test_a_missing_worker_is_named_with_its_remedy() -> None:
     with pytest.raises(CommandError, match="worker"):
         call_command("doctor", stdout=out)
     assert "manage.py serve --only worker" in out.getvalue()
+
+
+def test_an_endpoint_without_its_key_is_named() -> None:
+    Endpoint.objects.create(name="Ours", base_url="http://localhost/v1", model="m", key_variable="CRSAPP_LLM_KEY_NONE")
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="model Ours"):
+        call_command("doctor", stdout=out)
+    assert "CRSAPP_LLM_KEY_NONE is not set" in out.getvalue()

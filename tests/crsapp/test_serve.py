@@ -75,6 +75,22 @@ def test_what_is_killed_comes_back(serve: "subprocess.Popen[Any]", environment: 
     until(lambda: is_ready(environment), 120, "The site is ready again", serve)
 
 
+SLOW_TO_IMPORT = ("scipy.stats", "sklearn", "pandas", "matplotlib", "pyarrow", "torch", "transformers")
+
+
+@pytest.mark.parametrize("module", ["crsapp.wsgi", "crsapp.jobs.worker"])
+def test_starting_waits_for_no_slow_import(environment: dict[str, str], module: str) -> None:
+    """Each takes a second or more and tens of megabytes; who needs one imports the part of it that is needed."""
+    script = (
+        "import django, importlib, sys; django.setup();"
+        f"importlib.import_module({module!r}); print(*sys.modules.keys() & set({SLOW_TO_IMPORT!r}))"
+    )
+    environment["DJANGO_SETTINGS_MODULE"] = "crsapp.settings"
+    command = [sys.executable, "-c", script]
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == []
+
+
 def test_a_taken_port_is_said_in_one_sentence(environment: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", int(environment["PORT"]))):
         ended = subprocess.run(

@@ -5,7 +5,7 @@ import os
 import socket
 import time
 from threading import Event
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from crsapp.jobs import leases
 from crsapp.jobs.heartbeat import Heartbeat
 from crsapp.jobs.models import Job
 from crsapp.jobs.pieces import cancel_open, settle
-from crsapp.jobs.registry import Context, JobError, Steps, registry
+from crsapp.jobs.registry import Context, JobError, Outside, Progress, Steps, registry
 
 logger = logging.getLogger(__name__)
 
@@ -75,8 +75,9 @@ def _run(job_id: UUID, *, may_retry: bool) -> bool:
 def _take_steps(job: Job) -> None:
     context = leases.context_of(job)
     steps = registry.find(job.kind).work(context)
+    answer: Any = None
     try:
-        while not _take_step(job, context, steps):
+        while (taken := _take_step(job, context, steps, answer)) is not None:
             if leases.is_cancelled(job):
                 leases.abandon(job, Job.State.CANCELLED)
                 cancel_open(job.pk)
@@ -84,20 +85,21 @@ def _take_steps(job: Job) -> None:
             if stopping.is_set():
                 leases.release(job)
                 return
+            answer = taken.work() if isinstance(taken, Outside) else None
     finally:
         steps.close()
 
 
-def _take_step(job: Job, context: Context, steps: Steps) -> bool:
-    """Take one step; True if it was the last."""
+def _take_step(job: Job, context: Context, steps: Steps, answer: Any) -> Progress | Outside | None:
+    """Take one step, which is told `answer`; None if it was the last."""
     with transaction.atomic():
         try:
-            progress = next(steps)
+            taken = steps.send(answer)
         except StopIteration as end:
             leases.finish(job, context, end.value)
-            return True
-        leases.save_step(job, context, progress)
-    return False
+            return None
+        leases.save_step(job, context, taken.progress if isinstance(taken, Outside) else taken)
+    return taken
 
 
 def _fail(job: Job, error: str) -> None:

@@ -7,18 +7,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from crsapp.readiness import readiness, surroundings
+from crsapp.readiness import models, readiness, surroundings
 
 
 class Command(BaseCommand):
-    help = "Look at database, migrations, worker, disk and static files, and say what to do where one is not well."
+    help = (
+        "Look at database, migrations, worker, disk, static files and models, and say what to do where one is not well."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        checks = readiness() + surroundings()
+        checks = readiness() + surroundings() + models()
         if options["json"]:
             self.stdout.write(json.dumps({"ok": all(c.ok for c in checks), "checks": [asdict(c) for c in checks]}))
         else:

@@ -1,33 +1,38 @@
 """Web and worker together, in one console: what `make run` starts."""
 
 import os
-import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
+from multiprocessing import get_context
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+
+from crsapp.demo.people import load_people
+from crsapp.processes import demo_command, web_command, worker_command
+from crsapp.stopping import stopping_on_signals
 
 STOP_SECONDS = 10
 MOST_QUICK_DEATHS = 5
 
 
 class Child:
-    """One process that is started again when it dies, unless it dies at once again and again."""
+    """One process that is started again when it dies, unless it dies at once again and again.
 
-    def __init__(self, name: str, command: list[str]) -> None:
+    One that is to run only `once` ends by itself.
+    """
+
+    def __init__(self, name: str, command: list[str], *, once: bool = False) -> None:
         self.name = name
         self.command = command
+        self.once = once
         self.quick_deaths = 0
         self.start()
 
@@ -52,6 +57,7 @@ class Child:
 
 class Command(BaseCommand):
     help = "Serve the web pages and work on jobs, in one console, until Ctrl-C."
+    requires_system_checks = ()  # they would load every page's code into a process that only waits
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=settings.PORT, help="default: PORT, or 8000")
@@ -63,30 +69,24 @@ class Command(BaseCommand):
         if only != "worker":
             refuse_taken_port(host, port)
         if prepare:
-            self.prepare()
+            prepare_beside(make_database, collect_static)
         connections.close_all()
         commands = {"web": web_command(host, port), "worker": worker_command()}
         try:
             with stopping_on_signals():
                 children = [Child(name, command) for name, command in commands.items() if only in (None, name)]
                 try:
-                    self.watch(children, None if only == "worker" else address(host, port))
+                    self.watch(children, None if only == "worker" else address(host, port), demo=prepare)
                 finally:
                     stop(children)
         except KeyboardInterrupt:
             self.stdout.write("Stopped.")
 
-    def prepare(self) -> None:
-        call_command("migrate", verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
-        if settings.DEMO and "demo" in get_commands():
-            call_command("demo", stdout=self.stdout)
-
-    def watch(self, children: list[Child], url: str | None) -> None:
+    def watch(self, children: list[Child], url: str | None, *, demo: bool) -> None:
         announced = url is None
         while True:
             for child in children:
-                if child.died():
+                if child.died() and not child.once:
                     self.stderr.write(
                         f"The {child.name} stopped (exit status {child.process.returncode}); starting it."
                     )
@@ -94,16 +94,39 @@ class Command(BaseCommand):
             if url and not announced and answers(url):
                 announced = True
                 self.announce(url)
+                if demo and settings.DEMO:
+                    children.append(Child("demo", demo_command(), once=True))
             time.sleep(0.2)
 
     def announce(self, url: str) -> None:
         how = (
-            "Sign in with one click as one of the demo's people."
+            "Sign in with one click as one of the demo's people. Their studies are there in a few seconds."
             if settings.DEMO
             else "The first time, make an owner to sign in as: .venv/bin/python manage.py createsuperuser"
         )
         self.stdout.write(self.style.SUCCESS(f"\n  crsapp is at {url}\n  {how}\n  Ctrl-C stops it.\n"))
         self.stdout.flush()
+
+
+def make_database() -> None:
+    call_command("migrate", verbosity=0)
+    if settings.DEMO:
+        load_people()
+
+
+def collect_static() -> None:
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def prepare_beside(*preparations: Callable[[], None]) -> None:
+    """Side by side, in processes that end: what migrations leave in memory is more than the rest of `serve`."""
+    processes = [get_context("fork").Process(target=preparation) for preparation in preparations]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    if any(process.exitcode for process in processes):
+        raise CommandError("Preparing failed; what it said stands above.")
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -129,38 +152,6 @@ def answers(url: str) -> bool:
             return bool(response.status == 200)
     except OSError:
         return False
-
-
-def web_command(host: str, port: int) -> list[str]:
-    return [
-        *(sys.executable, "-m", "gunicorn", "crsapp.wsgi:application", "--config", "python:crsapp.gunicorn"),
-        *("--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}"),
-    ]
-
-
-def worker_command() -> list[str]:
-    return [
-        *(sys.executable, "-m", "celery", "--quiet", "--app", "crsapp.jobs.celery", "worker"),
-        *("--pool", "threads", "--concurrency", str(settings.WORKER_THREADS)),
-        *("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"),
-    ]
-
-
-@contextmanager
-def stopping_on_signals() -> Iterator[None]:
-    """SIGTERM does what Ctrl-C does."""
-
-    def stop_now(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, stop_now) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def stop(children: list[Child]) -> None:

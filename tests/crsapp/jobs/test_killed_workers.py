@@ -20,7 +20,7 @@ from crsapp.jobs import services as jobs
 from crsapp.jobs.celery import transport_options, wake
 from crsapp.jobs.folder import SUFFIX
 from crsapp.jobs.models import Job, Worker
-from crsapp.management.commands.serve import worker_command
+from crsapp.processes import worker_command
 from tests import services
 from tests.crsapp.jobs import kinds
 from tests.crsapp.jobs.conftest import sending_to

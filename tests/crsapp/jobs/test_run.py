@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from crsapp.accounts.models import User
 from crsapp.jobs import leases, services
 from crsapp.jobs.models import Job
-from crsapp.jobs.registry import Context, JobError, Progress, Steps
+from crsapp.jobs.registry import Context, JobError, Outside, Progress, Steps
 from crsapp.jobs.services.running import stopping
 from tests.crsapp.jobs.conftest import Register, ask, fresh
 
@@ -195,3 +196,48 @@ def test_a_command_runs_a_job_and_its_failure_reaches_the_one_who_typed_it(regis
         services.run_inline(ask(register(break_down), dispatch_now=False))
     with pytest.raises(JobError, match="No installed app knows"):
         services.run_inline(ask("nobody.knows_this", dispatch_now=False))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_slow_work_is_done_outside_any_transaction_and_handed_to_the_next_step(register: Register) -> None:
+    seen = []
+
+    def slow() -> str:
+        seen.append((connection.in_atomic_block, Job.objects.get().message))
+        return "an answer"
+
+    def ask_somebody(context: Context) -> Steps:
+        answer = yield Outside(Progress(done=0, message="asking"), slow)
+        assert connection.in_atomic_block
+        nothing = yield Progress(done=1)
+        return {"answer": answer, "nothing": nothing}
+
+    job = ask(register(ask_somebody))
+    services.run(job.pk)
+    assert seen == [(False, "asking")]
+    assert fresh(job).result == {"answer": "an answer", "nothing": None}
+
+
+def test_what_goes_wrong_outside_is_tried_again_like_any_step(register: Register) -> None:
+    def slow() -> None:
+        raise ConnectionError("the line is dead")
+
+    def ask_somebody(context: Context) -> Steps:
+        yield Outside(Progress(done=0), slow)
+
+    job = ask(register(ask_somebody))
+    services.run(job.pk)
+    job = fresh(job)
+    assert (job.state, job.error) == ("queued", "ConnectionError: the line is dead")
+
+
+def test_a_job_cancelled_meanwhile_asks_nobody(register: Register) -> None:
+    asked = []
+
+    def ask_somebody(context: Context) -> Steps:
+        Job.objects.filter(pk=context.job_id).update(cancel_requested=True)
+        yield Outside(Progress(done=0), lambda: asked.append(1))
+
+    job = ask(register(ask_somebody))
+    services.run(job.pk)
+    assert (fresh(job).state, asked) == ("cancelled", [])
