@@ -1,0 +1,59 @@
+"""The offline provider: answers like any endpoint, through the same prompts, without a network or a model. Pure.
+
+A prompt that holds a plan (`prompts/redial_static.md`) is answered with its dialogue; any other with a sentence that
+says that it is scripted. The record of each call names the provider.
+"""
+
+import hashlib
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from random import Random
+from typing import Any, Final
+
+from generation.llm.exchange import Kind, Outcome, Request, likely_tokens
+from generation.llm.mishaps import read_mishaps
+from generation.llm.prompts import unfence
+from generation.llm.script import ScriptPlan, read_plan
+from generation.llm.spoiling import SPOILERS, Written, spoiled
+
+PLAIN: Final = "Ready. This answer is scripted: no model was asked."
+ORDER: Final = (*SPOILERS, "cut_off", "repeated", "no_answer")
+
+
+class ScriptedClient:
+    """Deterministic by messages and seed. Each mishap befalls a dialogue with the chance that was chosen for it."""
+
+    def __init__(self, *, mishaps: Mapping[str, Any] | None = None) -> None:
+        self._mishaps = read_mishaps(mishaps or {})
+        self._failed: set[bytes] = set()
+
+    async def ask(self, request: Request) -> Outcome:
+        started, begun = datetime.now(UTC), time.perf_counter()
+        plan = _plan_of(request)
+        seed = request.seed or 0
+        digest = hashlib.sha256(f"{seed} {request.messages!r}".encode()).digest()
+        random = Random(digest)  # noqa: S311 – drawn again from its seed; no secret
+        befall = [slug for slug in ORDER if random.random() < self._mishaps.get(slug, 0)]
+        if "no_answer" in befall and digest not in self._failed:
+            self._failed.add(digest)
+            return Outcome(Kind.SERVER_ERROR, status=503, detail="Scripted: no answer this time.", started=started)
+        written = spoiled(plan, seed, befall, random) if plan else Written(PLAIN)
+        return Outcome(
+            Kind.ANSWERED,
+            written.text,
+            written.finish_reason,
+            tokens_in=request.likely_tokens_asked(),
+            tokens_out=min(likely_tokens(written.text), request.max_tokens),
+            seconds=time.perf_counter() - begun,
+            started=started,
+        )
+
+    async def close(self) -> None:
+        self._failed.clear()
+
+
+def _plan_of(request: Request) -> ScriptPlan | None:
+    found = (unfence("plan", one.content) for one in request.messages)
+    text = next((text for text in found if text is not None), None)
+    return None if text is None else read_plan(text)
