@@ -1,0 +1,83 @@
+"""F3, A3, A4: what the template left in the text, titles that are due, and the gold title before its time. Pure."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from generation.checks.findings import Case, Found, quoted
+from generation.checks.phrases import PHRASES, plain
+from generation.reviews.goals import GOALS, PLACEHOLDER, SLOTS
+
+FEWEST_WORDS: Final = 3
+"""An instruction of fewer words (“Close politely”) may be said by chance."""
+SLOT: Final = re.compile(rf"\[?\b(?:(?:USER|OTHER)_[A-Z0-9_]+|(?i:{'|'.join(sorted(SLOTS))})(?:_\d+)?)\b\]?")
+BRACES: Final = re.compile(r"\{\{[^{}\n]{0,80}\}\}|[{}]")
+OF_PUBLISHED_TEMPLATES: Final = ("Greeting with", "Recommend [", "Suggest [")
+
+
+def _labels() -> list[str]:
+    """What instructions say before their first slot, where that is long enough to be no chance."""
+    said = {PLACEHOLDER.split(goal.instruction)[0].strip(" :") for goal in GOALS.values()}
+    return sorted(words for words in said if len(words.split()) >= FEWEST_WORDS)
+
+
+LABEL: Final = re.compile(
+    "|".join(
+        [
+            r"\bSG(?:0[1-9]|[12]\d|30)\b",
+            rf"\b(?:{'|'.join(goal.slug for goal in GOALS.values() if '_' in goal.slug)})\b",
+        ]
+        + [rf"(?<!\w){re.escape(words)}" for words in (*OF_PUBLISHED_TEMPLATES, *_labels())]
+    )
+)
+RESIDUE: Final = ((SLOT, "the name of a slot"), (BRACES, "braces"), (LABEL, "what a goal asks for, word for word"))
+
+
+def residue(case: Case) -> Iterator[Found]:
+    for index, text in enumerate(case.masked):
+        for pattern, what in RESIDUE:
+            for found in pattern.finditer(text):
+                yield Found(index, found.span(), f"{what}: {quoted(found[0])}")
+    yield from _not_named(case)
+
+
+def _not_named(case: Case) -> Iterator[Found]:
+    """Titles that are not named where they are due; where utterances are not those planned, titles named nowhere."""
+    for index, planned in enumerate(case.plan.utterances):
+        for slot in planned.slots:
+            if slot not in case.plan.items:
+                continue
+            title = case.plan.items[slot].title
+            readings = case.readings[index : index + 1] if case.fits else case.readings
+            if not any(reading.names(title) for reading in readings):
+                where = "here" if case.fits else "anywhere"
+                yield Found(index if case.fits else None, None, f"{quoted(title)} is due and not named {where}")
+
+
+def early_gold(case: Case) -> Iterator[Found]:
+    """Only what surely names the title: “I loved it” does not give “It” away.
+
+    In a dialogue with fewer utterances than planned, the recommendation may come earlier by as many.
+    """
+    gold = case.plan.gold.title
+    title = case.naming.titles.get(gold)
+    due = next((index for index, one in enumerate(case.plan.utterances) if gold in _titles(case, index)), None)
+    if title is None or due is None:
+        return
+    lacking = max(0, len(case.plan.utterances) - len(case.readings))
+    for index, reading in enumerate(case.readings[: max(0, due - lacking)]):
+        for one in reading.named:
+            if one.title == title.text and one.sure:
+                yield Found(index, (one.start, one.end), f"names {quoted(gold)} before it is recommended")
+
+
+def _titles(case: Case, index: int) -> list[str]:
+    """The titles that an utterance introduces."""
+    items = case.plan.items
+    return [items[slot].title for slot in case.plan.utterances[index].slots if slot in items]
+
+
+def leaked_instruction(case: Case) -> Iterator[Found]:
+    for index, text in enumerate(case.masked):
+        for found in PHRASES["leaks"].finditer(plain(text)):
+            yield Found(index, found.span(), f"speaks of how it was made: {quoted(found[0])}")
