@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from annotation.access import annotator_in
+from annotation.access import has_judged_in
 from annotation.models import Study
 from annotation.services.errors import StudyError
 from annotation.services.looking import unit_to_look_at
@@ -24,9 +24,12 @@ def study_preview(request: ResearcherRequest, slug: str) -> HttpResponse:
     is_draft = study.state == Study.State.DRAFT
     way_out = reverse("annotation:study-edit", args=[slug, "open"]) if is_draft else study_address(study)
     context = {"nav": "studies", "study": study, "protocol": protocol, "way_out": way_out, "block_number": block}
-    if study.state == Study.State.OPEN and annotator_in(request, study) is not None:
+    if study.state == Study.State.OPEN and has_judged_in(request, study):
         problem = _("You judge in this study: you see its dialogues when it is their turn, not before.")
         return render(request, "annotation/study_preview_none.html", {**context, "problem": problem}, status=403)
+    if protocol.origin is not None:
+        problem = _("These judgments were given elsewhere: nothing was shown here.")
+        return render(request, "annotation/study_preview_none.html", {**context, "problem": problem})
     try:
         shown = unit_to_look_at(study, block=block, unit=unit)
     except StudyError as error:
