@@ -1,0 +1,114 @@
+"""The attempts of a run: all of them by verdict and reason, and one with its plan, its text and what was found."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crsapp.accounts.access import ResearcherRequest, researcher_required
+from generation.checks.table import FILTERS
+from generation.llm.money import money
+from generation.marking import pieces
+from generation.models import Attempt
+from generation.run_forms import ReasonForm
+from generation.services.runs.keeping import keep_anyway, undo_keeping
+from generation.services.runs.settings import RunError
+from generation.views.runs import OTHER_CODES, get_run, reason_of, title_of
+
+PER_PAGE: Final = 50
+BADGES: Final = {"kept": "good", "rejected": "bad", "overridden": "warn"}
+
+
+@researcher_required
+def attempt_list(request: ResearcherRequest, pk: int) -> HttpResponse:
+    run = get_run(pk)
+    chosen = {name: request.GET.get(name, "") for name in ("verdict", "code")}
+    found = Attempt.objects.filter(run=run).select_related("planned").order_by("planned__n", "number")
+    known = {"verdict": Attempt.Verdict.values, "code": [*FILTERS, *OTHER_CODES]}
+    asked = {name: value for name, value in chosen.items() if value in known[name]}
+    page = Paginator(found.filter(**asked), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "nav": "generate",
+        "run": run,
+        "page": page,
+        "lines": [(one, title_of(one.code) if one.code else "", reason_of(one)) for one in page],
+        "badges": BADGES,
+        "verdicts": Attempt.Verdict.choices,
+        "codes": [(code, title_of(code)) for code in known["code"]],
+        "chosen": asked,
+        "query": "&".join(f"{name}={value}" for name, value in asked.items()),
+    }
+    return render(request, "generation/attempt_list.html", context)
+
+
+@researcher_required
+def attempt_detail(request: ResearcherRequest, pk: int, attempt: int) -> HttpResponse:
+    return _detail(request, _attempt(pk, attempt), ReasonForm())
+
+
+@require_POST
+@researcher_required
+def attempt_keep(request: ResearcherRequest, pk: int, attempt: int) -> HttpResponse:
+    tried = _attempt(pk, attempt)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            keep_anyway(attempt=tried, reason=form.cleaned_data["reason"], by=request.user)
+            messages.success(request, _("It is kept. That, and why, is on record."))
+            return redirect("generate:attempt-detail", pk, attempt)
+        except RunError as error:
+            form.add_error(None, str(error))
+    return _detail(request, tried, form, status=422)
+
+
+@require_POST
+@researcher_required
+def attempt_undo(request: ResearcherRequest, pk: int, attempt: int) -> HttpResponse:
+    try:
+        undo_keeping(attempt=_attempt(pk, attempt), by=request.user)
+        messages.success(request, _("It is no longer kept."))
+    except RunError as error:
+        messages.error(request, str(error))
+    return redirect("generate:attempt-detail", pk, attempt)
+
+
+def _attempt(run: int, pk: int) -> Attempt:
+    found = Attempt.objects.select_related("run__dataset", "planned", "call__endpoint", "dialogue")
+    return get_object_or_404(found, run=run, pk=pk)
+
+
+def _detail(request: ResearcherRequest, attempt: Attempt, form: ReasonForm, status: int = 200) -> HttpResponse:
+    call = attempt.call
+    spans = _spans(attempt)
+    planned = attempt.planned.plan.get("utterances", [])
+    said = [(speaker, pieces(text, spans.get(place, ()))) for place, (speaker, text) in enumerate(attempt.utterances)]
+    context: dict[str, Any] = {
+        "nav": "generate",
+        "run": attempt.run,
+        "attempt": attempt,
+        "badge": BADGES[attempt.verdict],
+        "title": title_of(attempt.code) if attempt.code else "",
+        "call": call,
+        "cost": money(call.cost),
+        "planned": planned,
+        "said": said,
+        "raw": pieces(call.answer, spans.get(None, ())),
+        "findings": [{**one, "title": title_of(one["code"])} for one in attempt.findings],
+        "overrides": attempt.overrides.select_related("created_by", "undone_by"),
+        "others": Attempt.objects.filter(planned=attempt.planned_id).order_by("number"),
+        "form": form,
+    }
+    return render(request, "generation/attempt_detail.html", context, status=status)
+
+
+def _spans(attempt: Attempt) -> dict[int | None, list[tuple[int, int]]]:
+    """By the place of an utterance, or None for the raw text, what is to be marked in it."""
+    spans: dict[int | None, list[tuple[int, int]]] = {}
+    for one in attempt.findings:
+        if one["span"]:
+            spans.setdefault(one["utterance"], []).append(tuple(one["span"]))
+    return spans

@@ -1,0 +1,213 @@
+"""Runs of generation: all of them, a new one after a look at what it would come to, one with how it stands."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from crsapp.accounts.access import ResearcherRequest, researcher_required
+from crsapp.jobs.status import in_words, status_of
+from generation.checks.table import FILTERS
+from generation.llm.money import money
+from generation.models import Attempt, Dataset, Dialogue, Endpoint, GenerationRun, Planned, Preparation
+from generation.run_forms import LimitsForm, RunForm
+from generation.services.datasets import DatasetError
+from generation.services.runs import steering
+from generation.services.runs.figures import figures_of, seconds_left
+from generation.services.runs.keeping import LATE, NO_ANSWER
+from generation.services.runs.planning import Estimate, estimate
+from generation.services.runs.settings import RunError
+from generation.views.fragments import draw
+
+PER_PAGE: Final = 50
+LOOKED_AT: Final = 120
+EXAMPLES: Final = 3
+POLL_SECONDS: Final = 2
+MOST_OTHERS: Final = 200
+OTHER_CODES: Final = {NO_ANSWER: gettext_lazy("No answer"), LATE: gettext_lazy("Kept meanwhile")}
+BADGES: Final = {"running": "accent", "paused": "warn", "cancelled": "", "complete": "good"}
+
+
+def get_run(pk: int) -> GenerationRun:
+    found = GenerationRun.objects.select_related("dataset", "source", "endpoint", "budget", "job", "created_by")
+    return get_object_or_404(found, pk=pk)
+
+
+@researcher_required
+def run_list(request: ResearcherRequest) -> HttpResponse:
+    kept = Count("planned", filter=Q(planned__state=Planned.State.KEPT))
+    possible = Count("planned", filter=~Q(planned__state=Planned.State.IMPOSSIBLE))
+    runs = (
+        GenerationRun.objects.select_related("dataset", "endpoint")
+        .annotate(kept=kept, possible=possible)
+        .order_by("-pk")
+    )
+    page = Paginator(runs, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"nav": "generate", "page": page, "badges": BADGES, "has_sources": _sources().exists()}
+    return render(request, "generation/run_list.html", context)
+
+
+@researcher_required
+def run_new(request: ResearcherRequest) -> HttpResponse:
+    """First what it would come to, then the start."""
+    source = _sources().filter(slug=request.GET.get("source", "")).first()
+    initial = {"source": source, "domain": source.domain if source else "", "endpoint": _only_endpoint()}
+    form = RunForm(request.POST or None, sources=_sources(), initial=initial)
+    looked: Estimate | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            if "start" in request.POST:
+                said = form.cleaned_data
+                run = steering.start_run(
+                    source=said["source"],
+                    name=said["name"],
+                    endpoint=said["endpoint"],
+                    settings=form.settings,
+                    money=form.limits["money"],
+                    tokens=form.limits["tokens"],
+                    by=request.user,
+                )
+                return redirect("generate:run-detail", run.pk)
+            looked = _look(form)
+        except (RunError, DatasetError) as error:
+            form.add_error(None, str(error))
+    context = {
+        "nav": "generate",
+        "form": form,
+        "looked": looked,
+        "costs": _costs(looked) if looked else None,
+        "has_sources": _sources().exists(),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "generation/run_new.html", context, status=status)
+
+
+def _sources() -> QuerySet[Dataset]:
+    return Dataset.objects.visible().filter(preparations__state=Preparation.State.COMPLETE).order_by("name")
+
+
+def _only_endpoint() -> Endpoint | None:
+    """Where there is no choice, it is made."""
+    found = list(Endpoint.objects.in_use()[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def _look(form: RunForm) -> Estimate:
+    said = form.cleaned_data
+    preparation = steering.preparation_of(said["source"])
+    return estimate(preparation=preparation, endpoint=said["endpoint"], settings=form.settings, most=LOOKED_AT)
+
+
+def _costs(looked: Estimate) -> dict[str, Any]:
+    return {"likely": money(looked.money), "most": money(looked.most_money)}
+
+
+@researcher_required
+def run_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
+    run = get_run(pk)
+    figures = figures_of(run)
+    left = seconds_left(run, figures)
+    budget = run.budget
+    stopping = run.state != GenerationRun.State.RUNNING and run.job is not None and not run.job.is_over
+    context = {
+        "nav": "generate",
+        "run": run,
+        "seen": request.GET.get("seen", ""),
+        "badge": BADGES[run.state],
+        "figures": figures,
+        "steps": [(FILTERS[step.code], step) for step in figures.funnel],
+        "time_left": in_words(left) if left is not None else "",
+        "spent": money(budget.money_spent),
+        "reserved": money(budget.money_reserved),
+        "limit": None if budget.money_limit is None else money(budget.money_limit),
+        "budget": budget,
+        "limits": LimitsForm(initial=LimitsForm.initial_of(budget)),
+        "rejects": _rejects(run),
+        "reasons": _reasons(run),
+        "stopping": stopping,
+        "moving": run.state == GenerationRun.State.RUNNING or stopping,
+        "status": status_of(run.job) if run.job else None,
+        "poll_seconds": POLL_SECONDS,
+        "others": _with_dialogues().exclude(pk=run.dataset_id).order_by("name")[:MOST_OTHERS],
+    }
+    return draw(request, "generation/run_detail.html", {"run": "generation/_run.html"}, context)
+
+
+def _with_dialogues() -> QuerySet[Dataset]:
+    """Those that a study could compare a run's dataset with."""
+    return Dataset.objects.filter(Exists(Dialogue.objects.visible().filter(dataset=OuterRef("pk"))))
+
+
+def _rejects(run: GenerationRun) -> list[dict[str, Any]]:
+    """By the code under which they were rejected, the last few attempts."""
+    place = Window(RowNumber(), partition_by=[F("code")], order_by=[F("pk").desc()])
+    rejected = Attempt.objects.filter(run=run).exclude(code="").select_related("planned")
+    of: dict[str, list[Attempt]] = {}
+    for attempt in rejected.annotate(place=place).filter(place__lte=EXAMPLES).order_by("-pk"):
+        of.setdefault(attempt.code, []).append(attempt)
+    return [
+        {"code": code, "title": title_of(code), "examples": [(one, reason_of(one)) for one in of[code]]}
+        for code in (*FILTERS, *OTHER_CODES)
+        if code in of
+    ]
+
+
+def title_of(code: str) -> str:
+    return FILTERS[code].title if code in FILTERS else str(OTHER_CODES.get(code, code))
+
+
+def reason_of(attempt: Attempt) -> str:
+    """What was found first under the code that rejects it."""
+    return next((str(one["reason"]) for one in attempt.findings if one["code"] == attempt.code), "")
+
+
+def _reasons(run: GenerationRun) -> list[tuple[str, int]]:
+    rows = Planned.objects.filter(run=run, state=Planned.State.IMPOSSIBLE).order_by().values_list("reason")
+    return list(rows.annotate(count=Count("pk")).order_by("-count")[:5])
+
+
+@require_POST
+@researcher_required
+def run_pause(request: ResearcherRequest, pk: int) -> HttpResponse:
+    run = get_run(pk)
+    steering.pause(run, why=_("Paused by %(name)s.") % {"name": request.user})
+    return redirect("generate:run-detail", pk)
+
+
+@require_POST
+@researcher_required
+def run_resume(request: ResearcherRequest, pk: int) -> HttpResponse:
+    return _steered(request, pk, lambda run: steering.resume(run, by=request.user))
+
+
+@require_POST
+@researcher_required
+def run_cancel(request: ResearcherRequest, pk: int) -> HttpResponse:
+    return _steered(request, pk, steering.cancel)
+
+
+@require_POST
+@researcher_required
+def run_limits(request: ResearcherRequest, pk: int) -> HttpResponse:
+    form = LimitsForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("A limit is a number above 0, or empty."))
+        return redirect("generate:run-detail", pk)
+    return _steered(request, pk, lambda run: steering.raise_limits(run, **form.limits))
+
+
+def _steered(request: ResearcherRequest, pk: int, steer: Any) -> HttpResponse:
+    run = get_run(pk)
+    try:
+        steer(run)
+    except RunError as error:
+        messages.error(request, capfirst(str(error)))
+    return redirect("generate:run-detail", pk)

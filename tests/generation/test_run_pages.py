@@ -1,0 +1,168 @@
+"""The pages of runs: a look before the start, how it stands, what was rejected and why, a person's decision."""
+
+import pytest
+from django.test import Client
+
+from crsapp.accounts.models import User
+from crsapp.jobs.models import Job
+from generation.models import Attempt, GenerationRun
+from generation.services.runs.here import run_here
+from generation.services.runs.settings import REJECTING
+from tests.generation import run_scenes as scenes
+
+pytestmark = pytest.mark.django_db
+
+FORM = {
+    "name": "Written",
+    "domain": "Books",
+    "count": "4",
+    "seed": "1",
+    "retries": "0",
+    "rejecting": list(REJECTING),
+    **{f"weight_{number}": "1" for number in "123"},
+}
+
+
+@pytest.fixture
+def site(client: Client, amira: User) -> Client:
+    client.force_login(amira)
+    return client
+
+
+def said(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return " ".join(answer.content.decode().split())
+
+
+def test_amira_looks_first_and_then_starts(site: Client) -> None:
+    source, endpoint = scenes.prepared(), scenes.scripted()
+    form = {**FORM, "source": source.pk, "endpoint": endpoint.pk}
+    assert "See what it would come to" in said(site, f"/generate/runs/new/?source={source.slug}")
+    looked = site.post("/generate/runs/new/", {**form, "look": "1"})
+    assert "4 dialogues can be planned" in looked.content.decode()
+    assert not GenerationRun.objects.exists()
+    started = site.post("/generate/runs/new/", {**form, "start": "1", "tokens": "900000"})
+    run = GenerationRun.objects.get()
+    assert started.headers["Location"] == f"/generate/runs/{run.pk}/"
+    assert (run.budget.tokens_limit, run.settings["count"], run.created_by) == (900_000, 4, User.objects.get())
+    assert Job.objects.filter(kind="generation.run", state="queued").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("name", "Reviews", "Choose another"),
+        ("count", "0", "greater than or equal to 1"),
+        ("weight_1", "", "required"),
+        ("source", "99", "valid choice"),
+        ("rejecting", ["F9"], "valid choice"),
+    ],
+)
+def test_a_form_that_is_wrong_says_where(site: Client, field: str, value: object, words: str) -> None:
+    form = {**FORM, "source": scenes.prepared().pk, "endpoint": scenes.scripted().pk, "start": "1", field: value}
+    answer = site.post("/generate/runs/new/", form)
+    assert answer.status_code == 422
+    assert field == "rejecting" or words in answer.content.decode()
+    assert not GenerationRun.objects.exists()
+
+
+def test_without_reviews_each_page_says_what_to_do(site: Client) -> None:
+    assert "Import reviews" in said(site, "/generate/runs/")
+    assert "Import reviews" in said(site, "/generate/runs/new/")
+
+
+def test_the_run_says_how_it_stands_and_shows_rejects_by_reason(
+    site: Client, django_assert_max_num_queries: object
+) -> None:
+    run = scenes.finished(count=6, retries=1, endpoint=scenes.scripted(leaked_slot=0.5, cut_off=0.3))
+    page = said(site, f"/generate/runs/{run.pk}/")
+    for words in ("Complete", "Scripted", "Template residue", "What was rejected", "6 of 6 done", run.settings_digest):
+        assert words in page
+    assert "hx-trigger" not in page, "nothing moves any more"
+    assert "Written" in said(site, "/generate/runs/")
+    assert ">Scripted</span>" in said(site, "/datasets/")
+    dialogue = run.dataset.dialogues.all()[0]
+    assert ">Scripted</span>" in said(site, f"/datasets/{run.dataset.slug}/dialogues/{dialogue.number}/")
+    with django_assert_max_num_queries(16):  # type: ignore[operator]
+        site.get(f"/generate/runs/{run.pk}/")
+
+
+def test_a_run_under_way_asks_for_itself_and_the_dataset_says_so(site: Client) -> None:
+    run = scenes.begun(count=2)
+    page = said(site, f"/generate/runs/{run.pk}/")
+    assert 'hx-trigger="every 2s"' in page
+    assert "No worker is running" in page
+    part = site.get(f"/generate/runs/{run.pk}/", headers={"HX-Request": "true", "HX-Target": "run"}).content.decode()
+    assert part.lstrip().startswith('<div id="run"')
+    assert "being written right now" in said(site, f"/datasets/{run.dataset.slug}/")
+
+
+def test_amira_pauses_raises_the_limit_resumes_and_ends_it(site: Client) -> None:
+    run = scenes.begun(count=3, tokens=100)
+    address = f"/generate/runs/{run.pk}/"
+    site.post(f"{address}pause/")
+    assert "Paused by amira" in said(site, address)
+    run = run_here(run)
+    assert run.state == "paused"
+    assert "Raise the limit" in said(site, address)
+    site.post(f"{address}limits/", {"tokens": "1000000"})
+    site.post(f"{address}resume/")
+    run.refresh_from_db()
+    assert (run.state, run.budget.__class__.objects.get().tokens_limit) == ("running", 1_000_000)
+    site.post(f"{address}cancel/")
+    run.refresh_from_db()
+    assert run.state == "cancelled"
+    answer = site.post(f"{address}resume/", follow=True)
+    assert "not paused" in answer.content.decode()
+    assert "above 0" in site.post(f"{address}limits/", {"tokens": "-1"}, follow=True).content.decode()
+
+
+def test_attempts_are_browsed_and_one_shows_plan_prompt_text_and_place(site: Client) -> None:
+    run = scenes.finished(count=3, retries=0, endpoint=scenes.scripted(leaked_slot=1.0))
+    address = f"/generate/runs/{run.pk}/attempts/"
+    assert said(site, address).count("Dialogue ") >= 3
+    assert "None is like this" in said(site, f"{address}?verdict=kept")
+    assert "Template residue" in said(site, f"{address}?verdict=rejected&code=F3")
+    attempt = Attempt.objects.filter(run=run)[0]
+    page = said(site, f"{address}{attempt.pk}/")
+    assert "<mark>[USER_HIS_LIKES_1]</mark>" in page
+    for words in ("As it was planned", "What was asked", "You write one realistic chat", "Keep it anyway"):
+        assert words in page
+    assert site.get(f"/generate/runs/{run.pk + 1}/attempts/{attempt.pk}/").status_code == 404
+
+
+def test_amira_keeps_one_anyway_with_a_reason_and_undoes_it(site: Client) -> None:
+    run = scenes.finished(count=1, retries=0, endpoint=scenes.scripted(leaked_slot=1.0))
+    attempt = Attempt.objects.get(run=run)
+    address = f"/generate/runs/{run.pk}/attempts/{attempt.pk}/"
+    assert site.post(f"{address}keep/", {"reason": ""}).status_code == 422
+    site.post(f"{address}keep/", {"reason": "It <b>reads</b> well."})
+    page = said(site, address)
+    assert "It &lt;b&gt;reads&lt;/b&gt; well." in page
+    assert run.dataset.dialogues.count() == 1
+    site.post(f"{address}undo/")
+    assert "taken back" in said(site, address)
+    assert run.dataset.dialogues.count() == 0
+
+
+def test_what_a_model_wrote_is_escaped(site: Client) -> None:
+    run = scenes.finished(count=1)
+    attempt = Attempt.objects.get(run=run)
+    hostile = "<script>alert(1)</script>"
+    Attempt.objects.update(
+        utterances=[["user", hostile]], findings=[{"code": "F3", "utterance": 0, "span": [0, 8], "reason": hostile}]
+    )
+    type(attempt.call).objects.update(answer=hostile)
+    page = said(site, f"/generate/runs/{run.pk}/attempts/{attempt.pk}/")
+    assert "<script>alert" not in page
+
+
+def test_two_clicks_make_a_study_of_it_against_another(site: Client) -> None:
+    source, endpoint = scenes.prepared(), scenes.scripted()
+    run, _other = (
+        scenes.finished(source=source, endpoint=endpoint, name=name, count=2) for name in ("Written", "Other")
+    )
+    assert 'name="first" value="written"' in said(site, f"/generate/runs/{run.pk}/")
+    page = said(site, "/new-study/?first=written&second=other")
+    assert '<option value="written" selected>' in page
