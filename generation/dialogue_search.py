@@ -1,20 +1,20 @@
 """Which dialogues of a dataset somebody looks at, in which order, and where their words stand in them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.fields.json import KeyTransform
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from generation.finding import folded, mark
 from generation.models import Dataset, Dialogue, DialogueQuerySet, Item, ItemMention, Utterance
 from generation.rendering import with_titles
-
-Rows = TypeVar("Rows", DialogueQuerySet, QuerySet[Utterance])
 
 SORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "number": ("number",),
@@ -68,19 +68,23 @@ class DialogueSearch:
         if self.longest is not None:
             found = found.filter(utterance_count__lte=self.longest)
         if self.translated:
-            found = found.filter(_has_utterance(Utterance.objects.filter(translations__has_key=self.translated)))
-        if self.label.startswith("dialogue."):
-            found = _labelled(found, self.label.removeprefix("dialogue."))
-        elif self.label:
-            found = found.filter(
-                _has_utterance(_labelled(Utterance.objects.all(), self.label.removeprefix("utterance.")))
-            )
+            found = found.filter(_contains("findable__marks", mark(f"translated.{self.translated}")))
+        if self.label:
+            found = found.filter(_contains("findable__marks", mark(self.label)))
         if self.search:
             found = found.filter(_says(self.search, dataset))
         return found
 
     def ordered(self, dataset: Dataset) -> DialogueQuerySet:
         return self.matching(dataset).order_by(*SORTS[self.sort])
+
+    def keys(self, dataset: Dataset) -> Sequence[int] | QuerySet[Dialogue, int]:
+        """The primary keys of what is asked for, in order, to cut a page out of.
+
+        They are fetched at once where finding them reads every text: counting first would read it all twice.
+        """
+        found = self.ordered(dataset).values_list("pk", flat=True)
+        return list(found) if self.search or self.label or self.translated else found
 
     def neighbours(self, dialogue: Dialogue) -> tuple[int | None, int | None]:
         """The numbers of the dialogues before and after this one, in this order, among those asked for."""
@@ -103,20 +107,14 @@ def _beside(dialogue: Dialogue, comparison: str, by_length: bool) -> Q:
     return Q(**{f"utterance_count__{comparison}": length}) | Q(utterance_count=length) & beside
 
 
-def _has_utterance(utterances: QuerySet[Utterance]) -> Exists:
-    return Exists(utterances.filter(dialogue=OuterRef("pk")))
-
-
-def _labelled(rows: Rows, label: str) -> Rows:
-    """Of utterances or dialogues, those with the label `name` (said, and not false) or `name=value`."""
-    name, says, value = label.partition("=")
-    rows = rows.filter(labels__has_key=name).alias(said=KeyTransform(name, "labels"))
-    return rows.filter(Q(said=value)) if says else rows.exclude(Q(said=False))
+def _contains(text: str, part: str) -> GreaterThan:
+    """Exactly this, case and all; faster than LIKE, and nothing in it is a wildcard."""
+    return GreaterThan(StrIndex(text, Value(part)), 0)
 
 
 def _says(words: str, dataset: Dataset) -> Q:
     """Said in an utterance, or the title of an item that one names, or the dialogue's name in its file."""
-    said = Q(_has_utterance(Utterance.objects.filter(text__icontains=words))) | Q(external_id=words)
+    said = Q(_contains("findable__words", folded(words))) | Q(external_id=words)
     items = list(Item.objects.filter(dataset=dataset, title__iregex=_spaced(words)).values_list("pk", flat=True)[:500])
     if items:
         said |= Q(Exists(ItemMention.objects.filter(item__in=items, utterance__dialogue=OuterRef("pk"))))
@@ -132,14 +130,18 @@ def snippets(dialogues: Iterable[Dialogue], words: str) -> dict[int, SafeString]
     """By dialogue, where it first says these words, with the words marked; items by their titles."""
     if not words:
         return {}
-    named = ItemMention.objects.filter(utterance=OuterRef("pk"), item__title__iregex=_spaced(words))
+    named = re.compile(_spaced(words), re.IGNORECASE)
     utterances = (
         Utterance.objects.filter(dialogue__in=[dialogue.pk for dialogue in dialogues])
-        .filter(Q(text__icontains=words) | Q(Exists(named)))
         .prefetch_related("mentions__item")
         .order_by("dialogue", "-index")
     )
-    return {utterance.dialogue_id: snippet(_shown(utterance), words) for utterance in utterances}
+    shown = ((utterance, _shown(utterance)) for utterance in utterances)
+    return {
+        utterance.dialogue_id: snippet(text, words)
+        for utterance, text in shown
+        if folded(words) in folded(utterance.text) or named.search(text)
+    }
 
 
 def _shown(utterance: Utterance) -> str:

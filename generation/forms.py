@@ -13,7 +13,7 @@ from generation.formats import all_formats
 from generation.models import Dataset
 from generation.transcript import language_name
 
-FILE_ENDINGS = (".jsonl", ".json", ".gz", ".zip")
+FILE_ENDINGS = (".jsonl", ".json", ".ndjson", ".csv", ".tsv", ".txt", ".gz", ".zip", ".tar", ".tgz")
 Choices = list[tuple[str, str]]
 
 
@@ -24,7 +24,7 @@ class ImportForm(forms.Form):
         label=gettext_lazy("Dataset"),
         max_length=200,
         help_text=gettext_lazy("A new name makes a new dataset; the name of one you have adds to it."),
-        widget=forms.TextInput(attrs={"list": "dataset-names", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"list": "dataset-names", "autocomplete": "off", "data-named-by-file": True}),
     )
     file = forms.FileField(
         label=gettext_lazy("File"),
@@ -53,10 +53,13 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = [(name, format.title) for name, format in all_formats().items()]
-        _choose(self.fields["format"], [("", _("Find out from the file")), *known])
+        choose(self.fields["format"], [("", _("Find out from the file")), *known])
 
     def clean_file(self) -> File[bytes]:
-        file: File[bytes] = self.cleaned_data["file"]
+        return self.readable(self.cleaned_data["file"])
+
+    def readable(self, file: File[bytes]) -> File[bytes]:
+        """The file, unless its name or size says that it cannot be read."""
         name, size = file.name or "", file.size or 0
         if not name.lower().endswith(FILE_ENDINGS):
             raise forms.ValidationError(
@@ -144,10 +147,10 @@ class DialogueSearchForm(forms.Form):
     ) -> None:
         super().__init__(data)
         every = [("", _("All"))]
-        _choose(self.fields["task"], [*every, *((task, task) for task in tasks)])
-        _choose(self.fields["split"], [*every, *((split, split) for split in splits)])
-        _choose(self.fields["label"], [("", _("Any")), *labels])
-        _choose(self.fields["translated"], [("", _("Any")), *((code, language_name(code)) for code in languages)])
+        choose(self.fields["task"], [*every, *((task, task) for task in tasks)])
+        choose(self.fields["split"], [*every, *((split, split) for split in splits)])
+        choose(self.fields["label"], [("", _("Any")), *labels])
+        choose(self.fields["translated"], [("", _("Any")), *((code, language_name(code)) for code in languages)])
         for name in ("task", "split", "label", "translated"):
             if not _chosen_from(self.fields[name]):
                 del self.fields[name]
@@ -162,7 +165,8 @@ class DialogueSearchForm(forms.Form):
         return DialogueSearch(**said)
 
 
-def _choose(field: forms.Field, choices: Choices) -> None:
+def choose(field: forms.Field, choices: Choices) -> None:
+    """Let these be the choices of a field that has some."""
     if not isinstance(field, forms.ChoiceField):
         raise TypeError(f"{field} offers no choices")
     field.choices = choices

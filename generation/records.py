@@ -6,6 +6,7 @@ to a file without losing anything.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, Final, Literal
 
 Speaker = Literal["user", "system"]
@@ -94,4 +95,4 @@ class DialogueRecord:
         1
         """
         speakers = [utterance.speaker for utterance in self.utterances]
-        return sum(index == 0 or speakers[index - 1] != speaker for index, speaker in enumerate(speakers))
+        return len(list(groupby(speakers)))

@@ -7,6 +7,7 @@ wrote it by what the browser fetches, so images and addresses are left out for e
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
+from html.parser import HTMLParser
 from typing import Any, Final
 
 import nh3
@@ -66,19 +67,56 @@ def render_markdown(text: str) -> SafeHtml:
     return SafeHtml(nh3.clean(_PARSER.render(text), tags=set(ALLOWED_TAGS), attributes={}, link_rel=None).strip())
 
 
+def shown_text(text: str) -> str:
+    """The characters that a browser shows of `render_markdown(text)`: its `textContent`, which marked words count in.
+
+    >>> shown_text("**Heat** & *Cosmos*\n\n- a film")
+    'Heat & Cosmos\n\na film\n'
+    """
+    reader = _Characters()
+    reader.feed(render_markdown(text))
+    reader.close()
+    return "".join(reader.pieces)
+
+
+class _Characters(HTMLParser):
+    """Collects the text of markup. A browser reads a carriage return as the end of a line."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.pieces.append(data)
+
+    def feed(self, data: str) -> None:
+        super().feed(data.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def _plain(text: str) -> SafeHtml:
     paragraphs = re.split(r"\n\s*\n", text.strip())
     return SafeHtml("\n".join(f"<p>{escape(paragraph).replace(chr(10), '<br>')}</p>" for paragraph in paragraphs))
 
 
+def is_reference(said: str) -> bool:
+    """Whether this tells a reader nothing without the title of the item that it stands for.
+
+    >>> is_reference("@12"), is_reference("[12]"), is_reference("Heat"), is_reference("机器人总动员")
+    (True, True, False, False)
+    """
+    return not any(character.isalpha() for character in said)
+
+
 def with_titles(text: str, mentions: Iterable[tuple[int | None, int | None, str]], *, markdown: bool = False) -> str:
-    """The text with each mentioned span (start, end, title) replaced by its title, the title's white space made single.
+    """The text with each reference in it, a span (start, end, title), replaced by its title, white space made single.
+
+    A span that names the item in words stays as it was said.
 
     A span that is missing, empty, outside the text or overlapping an earlier one leaves the text as it is there. With
     `markdown`, titles are escaped, so that one like M*A*S*H stays itself when the text is rendered.
 
-    >>> with_titles("I liked @12!", [(8, 11, "Cosmos  (2015)")])
-    'I liked Cosmos (2015)!'
+    >>> with_titles("I liked @12, not heat!", [(8, 11, "Cosmos  (2015)"), (17, 21, "Heat (1995)")])
+    'I liked Cosmos (2015), not heat!'
     """
     pieces: list[str] = []
     reached = 0
@@ -86,7 +124,10 @@ def with_titles(text: str, mentions: Iterable[tuple[int | None, int | None, str]
     for start, end, title in sorted(spans, key=lambda span: span[:2]):
         if start < reached or end <= start or end > len(text):
             continue
-        shown = " ".join(title.split())
-        pieces += [text[reached:start], MARKDOWN_PUNCTUATION.sub(r"\\\1", shown) if markdown else shown]
+        said = text[start:end]
+        if is_reference(said):
+            said = " ".join(title.split())
+            said = MARKDOWN_PUNCTUATION.sub(r"\\\1", said) if markdown else said
+        pieces += [text[reached:start], said]
         reached = end
     return "".join([*pieces, text[reached:]])

@@ -4,10 +4,20 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from crsapp.jobs.models import Job
 from crsapp.jobs.registry import Context, JobError, handler
-from generation.models import Import
+from crsapp.jobs.registry import Steps as JobSteps
+from crsapp.jobs.regular import regularly
+from generation.llm.record import count_lost, forgotten
+from generation.models import Endpoint, GenerationRun, Import, Preparation
+from generation.services.endpoints import TRY, try_steps
 from generation.services.import_steps import Steps, check_steps, import_steps, undo_import
-from generation.services.importing import CHECK, IMPORT, ImportingError, begin_import
+from generation.services.importing import CHECK, IMPORT, IMPORTS, ImportingError, begin_import
+from generation.services.reviews.importing import CHECK_REVIEWS
+from generation.services.reviews.preparing import PREPARE, give_up, preparation_steps
+from generation.services.reviews.steps import Files, check_review_steps, files_of, import_review_steps
+from generation.services.runs.steering import RUN, pause
+from generation.services.runs.writing import WRITE, run_steps, write_steps
 
 
 def _import_of(context: Context) -> Import:
@@ -23,11 +33,20 @@ def give_up_checking(context: Context) -> None:
 
 @handler(CHECK, abandoned=give_up_checking)
 def check_import(context: Context) -> Steps:
+    return (yield from check_steps(_to_be_checked(context)))
+
+
+@handler(CHECK_REVIEWS, abandoned=give_up_checking)
+def check_reviews(context: Context) -> Steps:
+    return (yield from check_review_steps(_to_be_checked(context)))
+
+
+def _to_be_checked(context: Context) -> Import:
     imported = _import_of(context)
     waits = Import.objects.filter(pk=imported.pk, state__in=[Import.State.CHECKING, Import.State.FAILED])
     if not waits.update(state=Import.State.CHECKING):
         raise JobError(_("The file was taken back meanwhile, so there is nothing to check."))
-    return (yield from check_steps(imported))
+    return imported
 
 
 def give_up_importing(context: Context) -> None:
@@ -38,10 +57,82 @@ def give_up_importing(context: Context) -> None:
 
 @handler(IMPORT, abandoned=give_up_importing)
 def import_dialogues(context: Context) -> Steps:
+    return (yield from import_steps(_to_be_imported(context), Path(context.arguments["path"]), context.checkpoint))
+
+
+@handler(IMPORTS[Import.Kind.REVIEWS], abandoned=give_up_importing)
+def import_reviews(context: Context) -> Steps:
+    imported = _to_be_imported(context)
+    return (yield from import_review_steps(imported, _files_of(imported, context), context.checkpoint))
+
+
+def _files_of(imported: Import, context: Context) -> Files:
+    """The uploaded files, or those whose paths a command gave."""
+    if imported.file:
+        return files_of(imported)
+    path, items = Path(context.arguments["path"]), context.arguments["items"]
+    return Files(path, imported.filename, Path(items) if items else None, imported.options["items_filename"])
+
+
+def _to_be_imported(context: Context) -> Import:
     imported = _import_of(context)
     if imported.state == Import.State.FAILED:
         try:
             begin_import(imported)
         except ImportingError as error:
             raise JobError(str(error)) from error
-    return (yield from import_steps(imported, Path(context.arguments["path"]), context.checkpoint))
+    return imported
+
+
+def give_up_preparing(context: Context) -> None:
+    for preparation in Preparation.objects.filter(pk=context.arguments["preparation"]):
+        give_up(preparation)
+
+
+@handler(PREPARE, abandoned=give_up_preparing)
+def prepare_reviews(context: Context) -> Steps:
+    preparation = Preparation.objects.select_related("dataset").filter(pk=context.arguments["preparation"]).first()
+    if preparation is None:
+        raise JobError(_("The dataset was deleted meanwhile."))
+    if preparation.state != Preparation.State.RUNNING:
+        raise JobError(_("Prepare the reviews anew on the page of the dataset."))
+    return (yield from preparation_steps(preparation))
+
+
+@handler(TRY)
+def try_endpoint(context: Context) -> JobSteps:
+    endpoint = Endpoint.objects.filter(pk=context.arguments["endpoint"]).first()
+    if endpoint is None:
+        raise JobError(_("The endpoint was deleted meanwhile."))
+    return (yield from try_steps(endpoint, context))
+
+
+@regularly("generation.lost_calls", seconds=60)
+def close_lost_calls() -> None:
+    count_lost(forgotten())
+
+
+def _run_of(pk: int) -> GenerationRun:
+    found = GenerationRun.objects.select_related("dataset", "endpoint", "budget", "preparation__dataset")
+    run = found.filter(pk=pk).first()
+    if run is None:
+        raise JobError(_("The run was deleted meanwhile, with its dataset."))
+    return run
+
+
+def leave_run_paused(context: Context) -> None:
+    """A run whose job failed or was cancelled can be resumed: nothing of it is lost."""
+    job = Job.objects.get(pk=context.job_id)
+    for run in GenerationRun.objects.filter(pk=context.arguments["run"], job=job):
+        pause(run, why=job.error or _("Its job was cancelled."))
+
+
+@handler(RUN, abandoned=leave_run_paused)
+def generate(context: Context) -> JobSteps:
+    return (yield from run_steps(_run_of(context.arguments["run"]), context))
+
+
+@handler(WRITE)
+def write_dialogues(context: Context) -> JobSteps:
+    parent = Job.objects.values_list("parent", flat=True).get(pk=context.job_id)
+    return (yield from write_steps(_run_of(context.arguments["run"]), context, parent))

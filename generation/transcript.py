@@ -15,7 +15,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from generation.models import Dialogue, Item, ItemMention, Utterance
-from generation.rendering import render_markdown
+from generation.rendering import is_reference, render_markdown
 
 OPEN, CLOSE = "\ue000", "\ue001"
 PLACE: Final = re.compile(f"{OPEN}(\\d+){CLOSE}")
@@ -124,7 +124,7 @@ def marked(text: str, mentions: Iterable[ItemMention]) -> SafeString:
         if start is None or end is None or start < reached or end <= start or end > len(text):
             continue
         pieces += [_without_places(text[reached:start]), f"{OPEN}{len(placed)}{CLOSE}"]
-        placed.append(_mention(mention))
+        placed.append(_mention(mention, text[start:end]))
         reached = end
     markup = render_markdown("".join([*pieces, _without_places(text[reached:])]))
     return mark_safe(PLACE.sub(lambda found: placed[int(found[1])], markup))
@@ -134,12 +134,14 @@ def _without_places(text: str) -> str:
     return text.replace(OPEN, "").replace(CLOSE, "")
 
 
-def _mention(mention: ItemMention) -> SafeString:
+def _mention(mention: ItemMention, said: str) -> SafeString:
+    """The title where the text has a mere reference, else the words as they were said."""
+    title = " ".join(mention.item.title.split()) or mention.item.external_id
     return format_html(
         '<span class="mention {}" title="{}">{}</span>',
         mention.role,
         mention.get_role_display(),
-        " ".join(mention.item.title.split()) or mention.item.external_id,
+        title if is_reference(said) else said,
     )
 
 

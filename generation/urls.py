@@ -1,6 +1,6 @@
 from django.urls import path
 
-from generation.views import datasets, dialogues, imports
+from generation.views import datasets, dialogues, exports, imports, review_imports, reviews
 
 app_name = "generation"
 
@@ -8,9 +8,20 @@ urlpatterns = [
     path("", datasets.dataset_list, name="dataset-list"),
     path("imports/new/", imports.import_new, name="import-new"),
     path("imports/<int:pk>/", imports.import_detail, name="import-detail"),
+    path("imports/<int:pk>/format/", imports.import_format, name="import-format"),
+    path("imports/<int:pk>/columns/", imports.import_columns, name="import-columns"),
     path("imports/<int:pk>/start/", imports.import_start, name="import-start"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import-discard"),
+    path("reviews/imports/new/", review_imports.review_import_new, name="review-import-new"),
+    path("reviews/imports/<int:pk>/", review_imports.review_import_detail, name="review-import-detail"),
+    path("reviews/imports/<int:pk>/layout/", review_imports.review_import_layout, name="review-import-layout"),
+    path("reviews/imports/<int:pk>/columns/", review_imports.review_import_columns, name="review-import-columns"),
     path("<slug:slug>/", datasets.dataset_detail, name="dataset-detail"),
+    path("<slug:slug>/export/", exports.dataset_export, name="dataset-export"),
+    path("<slug:slug>/export/<slug:format>/", exports.dataset_file, name="dataset-file"),
+    path("<slug:slug>/reviews/", reviews.review_settings, name="review-settings"),
+    path("<slug:slug>/reviews/people/", reviews.reviewer_list, name="reviewer-list"),
+    path("<slug:slug>/reviews/people/<int:pk>/", reviews.reviewer_detail, name="reviewer-detail"),
     path("<slug:slug>/edit/", datasets.dataset_edit, name="dataset-edit"),
     path("<slug:slug>/delete/", datasets.dataset_delete, name="dataset-delete"),
     path("<slug:slug>/dialogues/", dialogues.dialogue_list, name="dialogue-list"),

@@ -5,6 +5,7 @@ To add one, write `<name>.py` here with a `FORMAT` (`base.Format`): import, expo
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +17,9 @@ from generation.formats.base import Format
 from generation.formats.sources import Source
 from generation.formats.values import FormatError, Limits
 
-TOOLS: Final = frozenset({"base", "sources", "archives", "values"})
+TOOLS: Final = frozenset(
+    {"archives", "base", "columns", "lists", "losses", "opening", "sources", "tables", "text", "values"}
+)
 SURE_ENOUGH: Final = 0.5
 
 
@@ -54,14 +57,38 @@ def get_format(name: str) -> Format:
     return formats[name]
 
 
-def guess_format(path: Path, limits: Limits | None = None, name: str = "") -> Format:
-    """The format whose keys stand in the beginning of the first file; `name` is its own where `path` is not."""
-    head = Source(path, limits, name).head()
-    if not head.strip():
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """A format that a file may have, how sure that is (0 to 1), and what it was known by."""
+
+    format: Format
+    share: float
+    found: tuple[str, ...]
+
+
+def guesses(path: Path, limits: Limits | None = None, name: str = "") -> list[Guess]:
+    """The formats that the file may have, the likeliest first; `name` is its own where `path` is not."""
+    glance = Source(path, limits, name).glance()
+    if not any(head.strip() for _name, head in glance.heads):
         raise FormatError(problem="there is nothing in the file", remedy="Choose one that holds dialogues.", fatal=True)
-    best = max(all_formats().values(), key=lambda format: format.sniff(head))
-    if best.sniff(head) < SURE_ENOUGH:
+    found = []
+    for format in all_formats().values():
+        evidence = format.sniff(glance)
+        if evidence.share >= SURE_ENOUGH:
+            found.append(Guess(format=format, share=evidence.share, found=evidence.found))
+    return sorted(found, key=lambda guess: (-guess.share, -len(guess.found)))
+
+
+def guess_format(path: Path, limits: Limits | None = None, name: str = "") -> Format:
+    """The likeliest format of the file, or an error that names all there are."""
+    found = guesses(path, limits, name)
+    if not found:
         known = "; ".join(f"{format.name}: {format.title}" for format in all_formats().values())
         problem = "the beginning of the file looks like none of the known formats"
         raise FormatError(problem=problem, remedy=f"Say which it is ({known}).", fatal=True)
-    return best
+    return found[0].format
+
+
+def writers() -> dict[str, Format]:
+    """The formats that can be written."""
+    return {name: format for name, format in all_formats().items() if format.write is not None}

@@ -1,16 +1,19 @@
 """What a format is, and how it says that a file is wrong. Pure: no Django, no database, no network."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import Final
 
-from generation.formats.sources import Note, Report, Source
+from generation.formats.sources import Glance, Note, Report, Source
 from generation.formats.values import FormatError, Value
 from generation.records import DialogueRecord, Json
 
 RESERVED: Final = "crsapp"
 """The one key of a record's metadata that is ours; a file may not use it."""
+YEAR: Final = re.compile(r"[(（]([0-9]{4})[)）]\s*$")
 
 
 def raise_problem(problem: FormatError) -> None:
@@ -25,30 +28,59 @@ def ignore_note(note: str) -> None:
 class Options:
     """How a file is read. `report` takes each problem: raising it stops there, returning goes on with the next entry.
 
-    `note` takes what is odd and does no harm.
+    `note` takes what is odd and does no harm. `mapping` is what somebody said about the file that it does not say.
     """
 
     report: Report = raise_problem
     note: Note = ignore_note
+    mapping: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How sure a format is that a file is its own, 0 to 1, and what it was known by."""
+
+    share: float
+    found: tuple[str, ...] = ()
+
+
+NONE: Final = Evidence(0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A way to write dialogues to a file. `sniff` gets the beginning of a file and says 0 (not mine) to 1 (mine)."""
+    """A way to write dialogues to a file. `write` gives the file in pieces; a format without it is only read.
+
+    `suggest` guesses a mapping, where the format needs one. `same_task` names the tasks that the format's paper counts
+    as part of another one.
+    """
 
     name: str
     title: str
     description: str
     extensions: tuple[str, ...]
-    sniff: Callable[[str], float]
+    sniff: Callable[[Glance], Evidence]
     read: Callable[[Source, Options], Iterator[DialogueRecord]]
-    write: Callable[[Iterable[DialogueRecord]], Iterator[bytes]]
+    write: Callable[[Iterable[DialogueRecord]], Iterator[bytes]] | None = None
+    written_as: str = ".jsonl"
+    suggest: Callable[[Source], dict[str, list[str]]] | None = None
+    same_task: Mapping[str, str] = field(default_factory=dict)
+
+    def mapped(self, mapping: Mapping[str, Sequence[str]]) -> "Format":
+        """The same format, reading with this mapping."""
+        return replace(self, read=lambda source, options: self.read(source, replace(options, mapping=mapping)))
 
 
-def share_of(signature: Iterable[str], head: str) -> float:
-    """Which share of these JSON keys stands in the beginning of a file."""
+def knows_keys(*signature: str) -> Callable[[Glance], Evidence]:
+    """A sniff: which share of these JSON keys stands in the beginning of a file."""
+    return lambda glance: keys_in(glance, signature)
+
+
+def keys_in(glance: Glance, signature: Iterable[str]) -> Evidence:
     keys = list(signature)
-    return sum(f'"{key}"' in head for key in keys) / len(keys)
+    found = [tuple(key for key in keys if f'"{key}"' in head) for _name, head in glance.heads]
+    best = max(found, key=len, default=())
+    return Evidence(len(best) / len(keys), best)
 
 
 def each(
@@ -67,26 +99,51 @@ def line(data: Json) -> bytes:
     return json.dumps(data, ensure_ascii=False).encode() + b"\n"
 
 
-def left_over(data: Mapping[str, Json], rebuilt: Mapping[str, Json]) -> dict[str, Json]:
+def left_over(data: Mapping[str, Json], rebuilt: Mapping[str, Json], layout: str) -> dict[str, Json]:
     """What of a file's object the record would not give back: to be kept in its metadata.
 
-    >>> left_over({"text": "Hi", "extra": 1}, {"text": "Hi", "intent": None})
-    {'extra': 1, 'crsapp': {'absent': ['intent']}}
+    Keys without a meaning here stay as they are. Under our key is what only a file of this very layout needs: keys
+    that it lacks, and values that it writes in another way.
+
+    >>> left_over({"text": "Hi", "extra": 1}, {"text": "Hi", "intent": None}, "chat")
+    {'extra': 1, 'crsapp': {'layout': 'chat', 'absent': ['intent']}}
     """
     if RESERVED in data:
         raise FormatError(
             problem=f"the key `{RESERVED}` is reserved", remedy="Give it another name; unknown keys are kept."
         )
-    kept = {key: value for key, value in data.items() if key not in rebuilt or not _same(value, rebuilt[key])}
+    unknown = {key: value for key, value in data.items() if key not in rebuilt}
+    otherwise = {key: data[key] for key in rebuilt if key in data and not _same(data[key], rebuilt[key])}
     absent = [key for key in rebuilt if key not in data]
-    return kept | {RESERVED: {"absent": absent}} if absent else kept
+    kept = {name: value for name, value in (("absent", absent), ("otherwise", otherwise)) if value}
+    return unknown | ({RESERVED: {"layout": layout, **kept}} if kept else {})
 
 
-def put_back(rebuilt: Mapping[str, Json], metadata: Mapping[str, Json]) -> dict[str, Json]:
-    """The file's object as it was, from what the record gives and what `left_over` kept."""
-    absent = metadata.get(RESERVED, {}).get("absent", [])
-    whole = {**rebuilt, **metadata}
-    return {key: value for key, value in whole.items() if key != RESERVED and key not in absent}
+def put_back(rebuilt: Mapping[str, Json], metadata: Mapping[str, Json], layout: str) -> dict[str, Json]:
+    """The file's object as it was, from what the record gives and what `left_over` kept.
+
+    Where the file had another layout, what was kept for that is left out.
+    """
+    ours = metadata.get(RESERVED, {})
+    kept = ours if ours.get("layout") == layout else {}
+    whole = {**metadata, **rebuilt, **kept.get("otherwise", {})}
+    absent = {RESERVED, *kept.get("absent", [])}
+    return {key: value for key, value in whole.items() if key not in absent}
+
+
+def placed(source: Source, value: Value) -> str:
+    """A name for a dialogue that has none: where it stands in which file."""
+    return f"{source.name[-100:]}, {value.place}"
+
+
+def split_of(name: str) -> str:
+    """The part of a dataset that a file of this name holds.
+
+    >>> split_of("tgredial/test_data.json"), split_of("dev.tsv.gz"), split_of("films.csv")
+    ('test', 'dev', '')
+    """
+    words = PurePosixPath(name).name.lower().replace("-", "_").replace(".", "_").split("_")
+    return next((word for word in words if word in ("train", "valid", "dev", "test")), "")
 
 
 def _same(one: Json, other: Json) -> bool:
@@ -96,6 +153,16 @@ def _same(one: Json, other: Json) -> bool:
     if isinstance(one, str | int):
         return bool(one == other)
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def year_of(title: str) -> int | None:
+    """The year in brackets at the end of a title.
+
+    >>> year_of("Heat (1995)"), year_of("Heat"), year_of("机器人总动员（2008）")
+    (1995, None, 2008)
+    """
+    found = YEAR.search(title)
+    return int(found[1]) if found else None
 
 
 def number_or_text(text: str) -> int | str:

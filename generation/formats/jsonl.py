@@ -6,7 +6,7 @@ Unknown keys are refused, because a mistyped one would be lost without a word; `
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
-from generation.formats.base import RESERVED, Format, Options, each, line, share_of
+from generation.formats.base import RESERVED, Format, Options, each, knows_keys, line
 from generation.formats.sources import Source
 from generation.formats.values import FormatError, Value, an_object, get, get_or
 from generation.records import (
@@ -91,8 +91,11 @@ def _item(filed: Json, what: str) -> ItemRecord:
 def _utterance(filed: Json, what: str, known: Collection[str]) -> UtteranceRecord:
     data = _object(filed, what, UTTERANCE_KEYS)
     text = get(data, "text", str, what)
+    speaker = _one_of(get(data, "speaker", str, what), "speaker", SPEAKERS, what)
+    if len(data) == 2:
+        return UtteranceRecord(speaker=speaker, text=text)
     return UtteranceRecord(
-        speaker=_one_of(get(data, "speaker", str, what), "speaker", SPEAKERS, what),
+        speaker=speaker,
         text=text,
         translations=_translations(data, "translations", what),
         labels=get_or(data, "labels", dict, {}, what),
@@ -124,10 +127,10 @@ def _mention(filed: Json, what: str, text: str, known: Collection[str]) -> Menti
 
 def _object(filed: Json, what: str, keys: frozenset[str]) -> Mapping[str, Json]:
     data = an_object(filed, what)
-    for key in data:
-        if key not in keys:
-            problem = f"{what} has an unknown key `{key}`"
-            raise FormatError(problem=problem, remedy=f"Known are {', '.join(sorted(keys))}; put others in `metadata`.")
+    if not data.keys() <= keys:
+        unknown = next(key for key in data if key not in keys)
+        problem = f"{what} has an unknown key `{unknown}`"
+        raise FormatError(problem=problem, remedy=f"Known are {', '.join(sorted(keys))}; put others in `metadata`.")
     return data
 
 
@@ -162,11 +165,19 @@ def _metadata(data: Mapping[str, Json], what: str) -> dict[str, Json]:
     if RESERVED not in metadata:
         return metadata
     ours = metadata[RESERVED]
-    absent = ours.get("absent") if isinstance(ours, dict) and len(ours) == 1 else None
-    if not isinstance(absent, list) or not all(isinstance(key, str) for key in absent):
+    if not _is_ours(ours):
         problem = f"the key `{RESERVED}` in the metadata of {what} is reserved"
         raise FormatError(problem=problem, remedy="Give it another name.")
     return metadata
+
+
+def _is_ours(kept: Json) -> bool:
+    """Whether this is what `base.left_over` keeps."""
+    if not isinstance(kept, dict) or not kept.keys() <= {"layout", "absent", "otherwise"}:
+        return False
+    absent = kept.get("absent", [])
+    texts = isinstance(absent, list) and all(isinstance(key, str) for key in absent)
+    return texts and isinstance(kept.get("layout"), str) and isinstance(kept.get("otherwise", {}), dict)
 
 
 def _filed(record: DialogueRecord) -> dict[str, Json]:
@@ -212,7 +223,7 @@ FORMAT: Final = Format(
     title="crsapp JSON lines",
     description="One dialogue a line with all that crsapp knows of it; what exports write and imports read back.",
     extensions=(".jsonl", ".jsonl.gz", ".zip"),
-    sniff=lambda head: share_of(SIGNATURE, head),
+    sniff=knows_keys(*SIGNATURE),
     read=read,
     write=write,
 )

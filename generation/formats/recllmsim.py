@@ -11,11 +11,12 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from generation.formats.base import Format, Options, each, left_over, line, number_or_text, put_back, share_of
+from generation.formats.base import Format, Options, each, knows_keys, left_over, line, number_or_text, put_back
 from generation.formats.sources import Source
 from generation.formats.values import FormatError, Value, an_object, get, get_or
 from generation.records import DialogueRecord, Json, PersonRecord, Speaker, UtteranceRecord
 
+LAYOUT: Final = "recllmsim"
 SIGNATURE: Final = ("history", "task_context", "preference", "content")
 SPEAKERS: Final[Mapping[str, Speaker]] = {"user": "user", "assistant": "system"}
 ROLES: Final = {speaker: role for role, speaker in SPEAKERS.items()}
@@ -49,7 +50,7 @@ def _dialogue(value: Value, options: Options) -> DialogueRecord:
         place=value.place,
     )
     rest = {key: inner for key, inner in data.items() if key != "history"}
-    return replace(head, metadata=left_over(rest, _filed_head(head)))
+    return replace(head, metadata=left_over(rest, _filed_head(head), LAYOUT))
 
 
 def _external_id(data: Mapping[str, Json], value: Value, task: str) -> str:
@@ -90,7 +91,7 @@ def _utterance(message: Json, what: str) -> UtteranceRecord:
         translations=_translations(said, "content_zh"),
         labels=_labels(said),
     )
-    return replace(utterance, metadata=left_over(said, _filed_message(utterance)))
+    return replace(utterance, metadata=left_over(said, _filed_message(utterance), LAYOUT))
 
 
 def _labels(said: Mapping[str, Json]) -> dict[str, Json]:
@@ -103,8 +104,8 @@ def _labels(said: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _filed(record: DialogueRecord) -> dict[str, Json]:
-    history = [put_back(_filed_message(said), said.metadata) for said in record.utterances]
-    return put_back(_filed_head(record), record.metadata) | {"history": history}
+    history = [put_back(_filed_message(said), said.metadata, LAYOUT) for said in record.utterances]
+    return put_back(_filed_head(record), record.metadata, LAYOUT) | {"history": history}
 
 
 def _filed_head(record: DialogueRecord) -> dict[str, Json]:
@@ -139,11 +140,12 @@ def _other_language(key: str, translations: Mapping[str, str]) -> dict[str, str]
 
 
 FORMAT: Final = Format(
-    name="recllmsim",
+    name=LAYOUT,
     title="RecLLMSim",
     description="Simulated users with profiles and tasks: one conversation a line, or one JSON file a conversation.",
     extensions=(".jsonl", ".jsonl.gz", ".json", ".zip"),
-    sniff=lambda head: share_of(SIGNATURE, head),
+    sniff=knows_keys(*SIGNATURE),
     read=read,
     write=write,
+    same_task={"new travel planning": "travel planning"},
 )

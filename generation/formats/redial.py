@@ -11,7 +11,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from generation.formats.base import Format, Options, each, left_over, line, number_or_text, put_back, share_of
+from generation.formats.base import (
+    Format,
+    Options,
+    each,
+    knows_keys,
+    left_over,
+    line,
+    number_or_text,
+    put_back,
+    year_of,
+)
 from generation.formats.sources import Source
 from generation.formats.values import FormatError, Value, an_object, get, kind_of
 from generation.records import (
@@ -25,10 +35,10 @@ from generation.records import (
     UtteranceRecord,
 )
 
+LAYOUT: Final = "redial"
 SIGNATURE: Final = ("movieMentions", "senderWorkerId", "initiatorWorkerId", "respondentWorkerId")
 QUESTIONS: Final = {"initiatorQuestions": "initiator_questions", "respondentQuestions": "respondent_questions"}
 MENTION: Final = re.compile(r"@(\d+)")
-YEAR: Final = re.compile(r"\((\d{4})\)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ def _dialogue(value: Value, options: Options) -> DialogueRecord:
         labels=labels,
         place=value.place,
     )
-    metadata = left_over({key: inner for key, inner in data.items() if key != "messages"}, _filed_head(head))
+    metadata = left_over({key: inner for key, inner in data.items() if key != "messages"}, _filed_head(head), LAYOUT)
     head = replace(head, metadata=metadata)
     speakers: dict[str, Speaker] = {initiator: "user", respondent: "system"}
     talk = _Talk(speakers, {item.external_id for item in head.items}, _suggested(labels), options)
@@ -83,7 +93,7 @@ def _utterances(data: Mapping[str, Json], talk: _Talk, senders: Mapping[Speaker,
         said = an_object(message, what)
         text = get(said, "text", str, what)
         speaker = _speaker(said, what, talk)
-        metadata = left_over(said, _filed_message(text, senders[speaker]))
+        metadata = left_over(said, _filed_message(text, senders[speaker]), LAYOUT)
         mentions = _mentions(text, speaker, talk)
         utterances.append(UtteranceRecord(speaker=speaker, text=text, mentions=mentions, metadata=metadata))
     return tuple(utterances)
@@ -140,24 +150,31 @@ def _item(external_id: str, title: Json) -> ItemRecord:
     """A film; one without a title in the file is called by its number."""
     if not isinstance(title, str):
         return ItemRecord(external_id=external_id, title=f"@{external_id}", attributes={"title": title})
-    year = YEAR.search(title)
-    return ItemRecord(external_id=external_id, title=title, year=int(year[1]) if year else None)
+    return ItemRecord(external_id=external_id, title=title, year=year_of(title))
 
 
 def _filed(record: DialogueRecord) -> dict[str, Json]:
     senders = _senders(record)
-    messages = [put_back(_filed_message(said.text, senders[said.speaker]), said.metadata) for said in record.utterances]
-    return put_back(_filed_head(record), record.metadata) | {"messages": messages}
+    messages = [
+        put_back(_filed_message(said.text, senders[said.speaker]), said.metadata, LAYOUT) for said in record.utterances
+    ]
+    return put_back(_filed_head(record), record.metadata, LAYOUT) | {"messages": messages}
 
 
 def _filed_head(record: DialogueRecord) -> dict[str, Json]:
+    """Dialogues from elsewhere may not say who speaks; here the two must have names that differ."""
+    initiator = record.person.external_id if record.person else "user"
     return {
         "movieMentions": {item.external_id: item.attributes.get("title", item.title) for item in record.items},
         **{theirs: record.labels.get(ours, {}) for theirs, ours in QUESTIONS.items()},
         "conversationId": record.external_id,
-        "initiatorWorkerId": number_or_text(record.person.external_id if record.person else ""),
-        "respondentWorkerId": number_or_text(record.partner),
+        "initiatorWorkerId": number_or_text(initiator),
+        "respondentWorkerId": number_or_text(_respondent(record, initiator)),
     }
+
+
+def _respondent(record: DialogueRecord, initiator: str) -> str:
+    return next(name for name in (record.partner, "system", "agent") if name and name != initiator)
 
 
 def _filed_message(text: str, sender: Json) -> dict[str, Json]:
@@ -165,16 +182,16 @@ def _filed_message(text: str, sender: Json) -> dict[str, Json]:
 
 
 def _senders(record: DialogueRecord) -> dict[Speaker, Json]:
-    filed = put_back(_filed_head(record), record.metadata)
+    filed = put_back(_filed_head(record), record.metadata, LAYOUT)
     return {"user": filed.get("initiatorWorkerId"), "system": filed.get("respondentWorkerId")}
 
 
 FORMAT: Final = Format(
-    name="redial",
+    name=LAYOUT,
     title="ReDial JSON lines",
     description="Conversations of two crowd workers about films, one a line, as released by Li et al. (2018).",
     extensions=(".jsonl", ".jsonl.gz", ".zip"),
-    sniff=lambda head: share_of(SIGNATURE, head),
+    sniff=knows_keys(*SIGNATURE),
     read=read,
     write=write,
 )

@@ -1,45 +1,40 @@
-"""Opens what people bring: a file, plain or .gz, a .zip, a folder. Pure; in constant memory, whatever its size.
+"""What is in the files that people bring: JSON values, rows of tables, lines of text, each with its place. Pure."""
 
-Nothing is unpacked to disk. Names inside an archive are read and shown, never used as paths; still one that climbs out
-of its folder is refused, because nobody packs such a file by accident.
-"""
-
-import gzip
-import hashlib
-import json
-import re
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import codecs
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Final
+from typing import Final
 
-from generation.formats.archives import checked_members
-from generation.formats.values import FormatError, Limits, Value, parse
+from generation.formats.lists import elements
+from generation.formats.opening import Entry, Note, Opener, Wanted, damage, fingerprint, natural, nothing_at
+from generation.formats.tables import rows
+from generation.formats.values import FormatError, Limits, Value, an_object, parse
+from generation.records import Json
 
-CHUNK: Final = 1024 * 1024
-SUFFIXES: Final = (".json", ".jsonl", ".ndjson")
-ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
-GZIP: Final = b"\x1f\x8b"
+JSON_SUFFIXES: Final = (".json", ".jsonl", ".ndjson")
+TABLE_SUFFIXES: Final = (".csv", ".tsv", ".txt")
+TEXT_SUFFIXES: Final = (*JSON_SUFFIXES, *TABLE_SUFFIXES)
+HEADS: Final = 8
+PEEK: Final = 256 * 1024
 BOM: Final = b"\xef\xbb\xbf"
 UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
-DAMAGE: Final = (EOFError, OSError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 
 Report = Callable[[FormatError], None]
-Note = Callable[[str], None]
+
+__all__ = ["Glance", "Note", "Report", "Source", "fingerprint", "natural"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One open file of a source. `name` is what messages call it, empty where the source is a single file."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """What can be seen at once: the names of the first files, and how each begins."""
 
     name: str
-    suffix: str
-    stream: IO[bytes] | gzip.GzipFile
-    packed: bool
-    tell: Callable[[], int]
+    heads: tuple[tuple[str, str], ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(PurePosixPath(name).name for name, _head in self.heads)
 
 
 class Source:
@@ -53,81 +48,116 @@ class Source:
         self.path = path
         self.name = name or path.name
         self.limits = limits or Limits()
-        self.size = 0
+        self.opener = Opener(path, self.name, self.limits)
         self._finished = 0
         self._unpacked = 0
         self._tell: Callable[[], int] = int
         if not path.exists():
-            raise _nothing_at(path)
+            raise nothing_at(path)
+
+    @property
+    def size(self) -> int:
+        return self.opener.size
 
     @property
     def position(self) -> int:
         return self._finished + self._tell()
 
-    def values(self, report: Report, note: Note = lambda note: None) -> Iterator[Value]:
-        """Every JSON value: of each line, or of each whole .json file, lists taken apart."""
-        self._finished = self._unpacked = 0
-        for entry in self._entries(note):
-            self._tell = entry.tell
-            yield from _apart(self._values_of(entry, report))
-            self._finished, self._tell = self._finished + entry.tell(), int
+    @property
+    def is_single(self) -> bool:
+        return self.opener.is_single
+
+    def values(
+        self,
+        report: Report,
+        note: Note = lambda note: None,
+        *,
+        wanted: Wanted = lambda name: True,
+        lists_whole: bool = False,
+    ) -> Iterator[Value]:
+        """Every JSON value: of each line, or of each whole .json file; lists are taken apart unless `lists_whole`."""
+        for entry in self._each(JSON_SUFFIXES, note, wanted):
+            found = self._values_of(entry, report, lists_whole=lists_whole)
+            yield from found if lists_whole else _apart(found)
+
+    def rows(
+        self,
+        report: Report,
+        note: Note = lambda note: None,
+        *,
+        heading: bool = True,
+        wanted: Wanted = lambda name: True,
+    ) -> Iterator[Value]:
+        """Each row of each table as texts by the names of its columns; a blank line is an empty row.
+
+        The separator is found in the first line. Without a heading the columns are called 1, 2, 3 …
+        """
+        for entry in self._each(TABLE_SUFFIXES, note, wanted):
+            yield from self._rows_of(entry, report, heading=heading)
+
+    def texts(self, report: Report, note: Note = lambda note: None) -> Iterator[tuple[str, str]]:
+        """Each line of each JSON file that is not blank, with its place: for values that are not quite JSON."""
+        for entry in self._each(JSON_SUFFIXES, note):
+            for number, text in self._lines(entry, report):
+                yield _place(entry.name, number), text
+
+    def lines(self, name: str) -> Iterator[tuple[str, str]]:
+        """Each line of the text file of this name, with its place; FormatError if there is none."""
+        found = False
+        for entry in self._each((PurePosixPath(name).suffix,), lambda note: None, self._named(name)):
+            found = True
+            for number, text in self._lines(entry, _raise, whole=True):
+                yield _place(entry.name, number), text
+        if not found:
+            raise FormatError(problem=f"there is no {name} in it", remedy="Add it to the folder.", fatal=True)
+
+    def side_object(self, *names: str) -> Mapping[str, Json]:
+        """The object in the first of these JSON files that is there, or an empty one. It is held whole."""
+        for name in names:
+            try:
+                found = list(self.values(_raise, wanted=self._named(name), lists_whole=True))
+            except FormatError as error:
+                if error.problem.startswith("there is no "):
+                    continue
+                raise
+            if found:
+                return an_object(found[0].data, name)
+        return {}
+
+    def _named(self, name: str) -> Wanted:
+        return lambda path: PurePosixPath(path).name.removesuffix(".gz") == name
 
     def head(self, length: int = 65_536) -> str:
-        """The beginning of the first file, for guessing its format."""
-        self._unpacked = 0
-        for entry in self._entries(lambda note: None):
-            with _damage(entry.name or self.name):
-                return entry.stream.read(length).removeprefix(BOM).decode(errors="replace")
-        return ""
+        """The beginning of the first file."""
+        heads = self.glance(length, count=1).heads
+        return heads[0][1] if heads else ""
 
-    def _entries(self, note: Note) -> Iterator[_Entry]:
-        if self.path.is_dir():
-            yield from self._in_folder(note)
+    def glance(self, length: int = 65_536, count: int = HEADS) -> Glance:
+        heads = []
+        for entry in self._each(TEXT_SUFFIXES, lambda note: None):
+            with damage(entry.name or self.name):
+                text = entry.stream.read(length).removeprefix(BOM).decode(errors="replace")
+            heads.append((entry.name or self.name, text))
+            if len(heads) == count:
+                break
+        return Glance(name=self.name, heads=tuple(heads))
+
+    def _each(self, suffixes: tuple[str, ...], note: Note, wanted: Wanted = lambda name: True) -> Iterator[Entry]:
+        self._finished = self._unpacked = 0
+        for entry in self.opener.entries(suffixes, note, wanted):
+            self._tell = entry.tell
+            try:
+                yield entry
+            finally:
+                self._finished, self._tell = self._finished + entry.tell(), int
+
+    def _values_of(self, entry: Entry, report: Report, *, lists_whole: bool) -> Iterator[Value]:
+        place = entry.name or "the file"
+        begun = self._read(entry, 1, PEEK)
+        if not lists_whole and _begins_list(begun):
+            yield from self._elements(entry, begun, place, report)
             return
-        with _damage(self.name):
-            opened = self.path.open("rb")
-        with opened as file:
-            magic = file.read(4)
-            file.seek(0)
-            if magic in ZIP:
-                yield from self._in_zip(file, note)
-                return
-            self.size = self.path.stat().st_size
-            packed = magic[:2] == GZIP
-            stream = gzip.GzipFile(fileobj=file) if packed else file
-            yield _Entry("", _suffix(self.name), stream, packed, file.tell)
-
-    def _in_folder(self, note: Note) -> Iterator[_Entry]:
-        paths = list(_only_readable([str(path.relative_to(self.path)) for path in self._walk()], note, gz=True))
-        self.size = sum((self.path / name).stat().st_size for name in paths)
-        for name in paths:
-            with (self.path / name).open("rb") as file:
-                packed = name.lower().endswith(".gz")
-                stream = gzip.GzipFile(fileobj=file) if packed else file
-                yield _Entry(name, _suffix(name), stream, packed, file.tell)
-
-    def _walk(self) -> Iterator[Path]:
-        for number, path in enumerate(self.path.rglob("*")):
-            if number >= self.limits.entries:
-                problem = f"the folder {self.name} holds more than {self.limits.entries:,} files"
-                raise FormatError(problem=problem, remedy="Import it in parts.", fatal=True)
-            if path.is_file():
-                yield path
-
-    def _in_zip(self, file: IO[bytes], note: Note) -> Iterator[_Entry]:
-        with _damage(self.name):
-            archive = zipfile.ZipFile(file)
-        members = {member.filename: member for member in checked_members(archive, self.name, self.limits)}
-        names = list(_only_readable(list(members), note, gz=False))
-        self.size = sum(members[name].file_size for name in names)
-        for name in names:
-            with _damage(name):
-                stream = archive.open(members[name])
-            with stream:
-                yield _Entry(name, _suffix(name), stream, True, stream.tell)
-
-    def _values_of(self, entry: _Entry, report: Report) -> Iterator[Value]:
-        lines = self._lines(entry, report)
+        lines = self._lines(entry, report, begun)
         for number, text in lines:
             try:
                 data = parse(text, _place(entry.name, number))
@@ -140,8 +170,34 @@ class Source:
             alone = entry.name if entry.suffix == ".json" else ""
             yield Value(_place(entry.name, number), data, alone)
 
+    def _elements(self, entry: Entry, begun: bytes, place: str, report: Report) -> Iterator[Value]:
+        """The elements of a list of any length, one at a time."""
+        decoder = codecs.getincrementaldecoder("utf-8")()
+
+        def more() -> str:
+            return decoder.decode(self._read(entry, 1, PEEK, line=False))
+
+        try:
+            first = decoder.decode(_without_bom(begun, place))
+            for number, text in enumerate(elements(first, more, self.limits.line), start=1):
+                try:
+                    data = parse(text, f"{place}, entry {number}")
+                except FormatError as error:
+                    report(error)
+                else:
+                    yield Value(f"{place}, entry {number}", data)
+        except UnicodeDecodeError as error:
+            remedy = "Save the file as UTF-8."
+            raise FormatError(place=place, problem="this is not UTF-8", remedy=remedy, fatal=True) from error
+        except FormatError as error:
+            raise FormatError(place=place, problem=error.problem, remedy=error.remedy, fatal=True) from None
+
+    def _rows_of(self, entry: Entry, report: Report, *, heading: bool) -> Iterator[Value]:
+        lines = self._lines(entry, report, whole=True)
+        yield from rows(lines, lambda number: _place(entry.name, number), report, heading=heading)
+
     def _document(
-        self, entry: _Entry, number: int, first: str, lines: Iterator[tuple[int, str]], report: Report
+        self, entry: Entry, number: int, first: str, lines: Iterator[tuple[int, str]], report: Report
     ) -> Iterator[Value]:
         """The one JSON value that a file of several lines is."""
         text, size = ["\n" * (number - 1) + first], len(first)
@@ -156,27 +212,36 @@ class Source:
         except FormatError as error:
             report(error)
 
-    def _lines(self, entry: _Entry, report: Report) -> Iterator[tuple[int, str]]:
-        """Each line that is not blank, with its number from 1."""
+    def _lines(
+        self, entry: Entry, report: Report, begun: bytes = b"", *, whole: bool = False
+    ) -> Iterator[tuple[int, str]]:
+        """Each line that is not blank, with its number from 1; or, `whole`, also blank ones, with all their spaces."""
         number = 0
-        while raw := self._read_line(entry, number + 1):
+        while raw := self._read_line(entry, number + 1, begun):
+            begun = b""
             number += 1
             if number == 1:
                 raw = _without_bom(raw, entry.name or self.name)
             try:
-                text = raw.decode().strip()
+                text = raw.decode()
             except UnicodeDecodeError as error:
                 report(_not_utf8(_place(entry.name, number), raw, error))
                 continue
-            if text:
-                yield number, text
+            if whole or text.strip():
+                yield number, text if whole else text.strip()
 
-    def _read_line(self, entry: _Entry, number: int) -> bytes:
-        place = _place(entry.name, number)
-        with _damage(place):
-            raw = entry.stream.readline(self.limits.line + 1)
+    def _read_line(self, entry: Entry, number: int, begun: bytes) -> bytes:
+        raw = begun
+        if not raw.endswith(b"\n"):
+            raw += self._read(entry, number, self.limits.line + 1 - len(begun))
         if len(raw) > self.limits.line:
-            raise _too_long(place, self.limits.line, "the line")
+            raise _too_long(_place(entry.name, number), self.limits.line, "the line")
+        return raw
+
+    def _read(self, entry: Entry, number: int, size: int, *, line: bool = True) -> bytes:
+        place = _place(entry.name, number)
+        with damage(place):
+            raw = entry.stream.readline(max(0, size)) if line else entry.stream.read(size)
         if entry.packed:
             self._unpacked += len(raw)
             if self._unpacked > self.limits.unpacked:
@@ -186,63 +251,21 @@ class Source:
         return raw
 
 
-def fingerprint(path: Path) -> tuple[str, int]:
-    """SHA-256 and size of a file; of a folder, over the names and SHA-256 of its files in order of name."""
-    digest = hashlib.sha256()
-    size = 0
-    if not path.exists():
-        raise _nothing_at(path)
-    if path.is_dir():
-        for inner in sorted(inner for inner in path.rglob("*") if inner.is_file()):
-            inner_digest, inner_size = fingerprint(inner)
-            digest.update(json.dumps([str(inner.relative_to(path)), inner_digest]).encode())
-            size += inner_size
-        return digest.hexdigest(), size
-    with _damage(path.name), path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-    return digest.hexdigest(), size
+def _raise(problem: FormatError) -> None:
+    raise problem
 
 
-def natural(name: str) -> list[tuple[int, int, str]]:
-    """Sorts 2.json before 10.json."""
-    parts = re.split(r"(\d+)", name)
-    return [_by_number(part) if part.isdecimal() else (1, 0, part) for part in parts if part]
-
-
-def _by_number(digits: str) -> tuple[int, int, str]:
-    """As numbers are sorted, without making one of what may be thousands of digits."""
-    significant = digits.lstrip("0")
-    return (0, len(significant), f"{significant} {digits}")
-
-
-def _only_readable(names: list[str], note: Note, *, gz: bool) -> Iterator[str]:
-    """The names of JSON files, in natural order; hidden files are passed over, others with a note."""
-    found = False
-    for name in sorted(names, key=natural):
-        parts = PurePosixPath(name).parts
-        if any(part.startswith((".", "__MACOSX")) for part in parts):
-            continue
-        if _suffix(name) in SUFFIXES and (gz or not name.lower().endswith(".gz")):
-            found = True
-            yield name
-        else:
-            note(f"{name}: passed over, it is neither .json nor .jsonl")
-    if not found:
-        problem = "there is no .json, .jsonl or .ndjson file in it"
-        raise FormatError(problem=problem, remedy="Choose the folder or archive that holds the dialogues.", fatal=True)
-
-
-def _suffix(name: str) -> str:
-    return PurePosixPath(name.lower().removesuffix(".gz")).suffix
+def _begins_list(begun: bytes) -> bool:
+    """Whether this is the first line of a list that goes on after it."""
+    text = begun.removeprefix(BOM).strip()
+    return text.startswith(b"[") and not (text.endswith(b"]") and len(begun) < PEEK)
 
 
 def _place(name: str, number: int) -> str:
     return f"{name}, line {number}" if name else f"line {number}"
 
 
-def _begins_document(entry: _Entry, text: str) -> bool:
+def _begins_document(entry: Entry, text: str) -> bool:
     return entry.suffix == ".json" or text in {"{", "["}
 
 
@@ -254,25 +277,6 @@ def _apart(values: Iterator[Value]) -> Iterator[Value]:
                 yield Value(f"{value.place}, entry {number}", inner)
         else:
             yield value
-
-
-@contextmanager
-def _damage(place: str) -> Iterator[None]:
-    """What goes wrong below while a file is read, in words."""
-    try:
-        yield
-    except DAMAGE as error:
-        if isinstance(error, EOFError):
-            problem = "the file ends in the middle: it was cut off"
-        else:
-            problem = f"the file cannot be read: {error}"
-        remedy = "Copy or download it again; if it is an archive, pack it anew without a password."
-        raise FormatError(place=place, problem=problem, remedy=remedy, fatal=True) from error
-
-
-def _nothing_at(path: Path) -> FormatError:
-    problem = f"there is nothing at {path}"
-    return FormatError(problem=problem, remedy="Check the path: a file, folder or archive is read.", fatal=True)
 
 
 def _without_bom(raw: bytes, name: str) -> bytes:

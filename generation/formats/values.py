@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -85,11 +85,24 @@ def parse(text: str, place: str) -> Json:
     return data
 
 
+def first_repeated(names: Iterable[str]) -> str | None:
+    """The first of these that stands there a second time, in one pass however many there are.
+
+    >>> first_repeated(["a", "b", "b", "a"]), first_repeated("ab")
+    ('b', None)
+    """
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
+
+
 def _unique_keys(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     data = dict(pairs)
     if len(data) < len(pairs):
-        keys = [key for key, _value in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        twice = first_repeated(key for key, _value in pairs)
         raise FormatError(problem=f"the key `{twice}` stands twice in one object", remedy="Keep one of them.")
     return data
 
@@ -147,19 +160,25 @@ def an_object(data: Json, what: str) -> Mapping[str, Json]:
 
 def get(data: Mapping[str, Json], key: str, kinds: type[T] | tuple[type[T], ...], what: str = "the entry") -> T:
     """`data[key]`, which must be there and of one of these kinds."""
+    value = data.get(key)
+    if type(value) is kinds:
+        return value
     if key not in data:
         raise FormatError(problem=f"{what} has no `{key}`", remedy=f"Add `{key}`, or choose another format.")
-    return _of_kind(data[key], key, kinds, what)
+    return _of_kind(value, key, kinds, what)
 
 
 def get_or(
     data: Mapping[str, Json], key: str, kinds: type[T] | tuple[type[T], ...], default: T, what: str = "the entry"
 ) -> T:
     """`data[key]` of one of these kinds, or the default where the key is missing or null."""
-    return default if data.get(key) is None else _of_kind(data[key], key, kinds, what)
+    value = data.get(key)
+    return default if value is None else _of_kind(value, key, kinds, what)
 
 
 def _of_kind(value: Any, key: str, kinds: type[T] | tuple[type[T], ...], what: str) -> T:
+    if type(value) is kinds:
+        return value
     wanted = kinds if isinstance(kinds, tuple) else (kinds,)
     if type(value) not in wanted:
         expected = " or ".join(KINDS.get(kind, kind.__name__) for kind in wanted)

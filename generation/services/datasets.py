@@ -8,8 +8,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from crsapp.accounts.models import User
-from generation.models import Dataset, Dialogue, Import, Item, Person
-from generation.services.rows import remove_dialogues
+from generation.models import Dataset, Dialogue, GenerationRun, Import, Interaction, Item, Person
+from generation.services.rows import remove_dialogues, remove_interactions
 
 
 class DatasetError(Exception):
@@ -21,23 +21,40 @@ def dataset_for_import(*, name: str, language: str = "", licence: str = "", by: 
 
     The caller holds the transaction: until it ends, nobody removes the dataset as empty.
     """
-    name = " ".join(name.split())
-    longest = Dataset._meta.get_field("name").max_length or 0
-    if not name or len(name) > longest:
-        raise DatasetError(_("Give the dataset a name of 1 to %(longest)s characters.") % {"longest": longest})
+    name = _checked(name)
     dataset = Dataset.objects.select_for_update().filter(name=name).first()
     if dataset is None:
-        made = Dataset(name=name, slug=_free_slug(name), language=language or "en", licence=licence, created_by=by)
-        try:
-            with transaction.atomic():
-                made.save()
-        except IntegrityError:  # somebody else made one at this moment
-            raise DatasetError(_("“%(name)s” is being made right now. Try again.") % {"name": name}) from None
-        return made
+        return _made(Dataset(name=name, language=language or "en", licence=licence, created_by=by))
     if dataset.origin != Dataset.Origin.IMPORTED:
         raise DatasetError(
             _("“%(name)s” is no imported dataset; its dialogues were made here. Choose another name.") % {"name": name}
         )
+    return dataset
+
+
+def new_dataset(*, name: str, origin: Dataset.Origin, language: str, domain: str, by: User | None) -> Dataset:
+    """A dataset whose dialogues are made here. The caller holds the transaction."""
+    name = _checked(name)
+    if Dataset.objects.filter(name=name).exists():
+        raise DatasetError(_("There is a dataset “%(name)s” already. Choose another name.") % {"name": name})
+    return _made(Dataset(name=name, origin=origin, language=language, domain=domain, created_by=by))
+
+
+def _checked(name: str) -> str:
+    name = " ".join(name.split())
+    longest = Dataset._meta.get_field("name").max_length or 0
+    if not name or len(name) > longest:
+        raise DatasetError(_("Give the dataset a name of 1 to %(longest)s characters.") % {"longest": longest})
+    return name
+
+
+def _made(dataset: Dataset) -> Dataset:
+    dataset.slug = _free_slug(dataset.name)
+    try:
+        with transaction.atomic():
+            dataset.save()
+    except IntegrityError:  # somebody else made one at this moment
+        raise DatasetError(_("“%(name)s” is being made right now. Try again.") % {"name": dataset.name}) from None
     return dataset
 
 
@@ -69,13 +86,17 @@ def delete_dataset(*, dataset: Dataset, by: User | None = None) -> None:
         raise DatasetError(_("A file is being imported into “%(name)s”. Cancel that first.") % {"name": dataset})
     if _is_protected(dataset, dialogues):
         raise DatasetError(_("A study uses “%(name)s”, so it stays. Delete the study first.") % {"name": dataset})
-    files = [(imported.file.storage, imported.file.name) for imported in dataset.imports.exclude(file="")]
+    if GenerationRun.objects.filter(dataset=dataset, state=GenerationRun.State.RUNNING).exists():
+        raise DatasetError(_("Dialogues are being written into “%(name)s”. Cancel that first.") % {"name": dataset})
+    GenerationRun.objects.filter(dataset=dataset).delete()
+    files = [file for imported in dataset.imports.all() for file in imported.files()]
     remove_dialogues(dialogues)
+    remove_interactions(Interaction.objects.filter(source__dataset=dataset))
     for rows in (Item.objects.filter(dataset=dataset), Person.objects.filter(dataset=dataset)):
         rows._raw_delete(rows.db)
     dataset.delete()
     for storage, name in files:
-        transaction.on_commit(partial(storage.delete, str(name)))
+        transaction.on_commit(partial(storage.delete, name))
 
 
 def _is_protected(dataset: Dataset, dialogues: QuerySet[Dialogue]) -> bool:

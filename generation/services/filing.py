@@ -6,13 +6,15 @@ from typing import Final
 
 from django.db.models import QuerySet
 
-from generation.formats import get_format
+from generation.formats import get_format, writers
 from generation.formats.base import RESERVED
+from generation.formats.values import FormatError
 from generation.models import Dataset, Dialogue, Item, ItemMention, Person, Utterance
 from generation.records import DialogueRecord, ItemRecord, Json, MentionRecord, PersonRecord, UtteranceRecord
 from generation.services.rows import (
     DIALOGUE_FIELDS,
     ITEM_FIELDS,
+    MENTION_FIELDS,
     PERSON_FIELDS,
     UTTERANCE_FIELDS,
     fields_of,
@@ -23,9 +25,13 @@ READ_AT_ONCE: Final = 200
 
 
 def export_dialogues(*, dataset: Dataset, format: str) -> Iterator[bytes]:
-    """The visible dialogues of a dataset as lines of a file, read a few hundred at a time."""
+    """The visible dialogues of a dataset as pieces of a file, read a few hundred at a time."""
+    write = get_format(format).write
+    if write is None:
+        problem = f"the format {format!r} is read and not written"
+        raise FormatError(problem=problem, remedy=f"Choose one of {', '.join(writers())}.", fatal=True)
     dialogues = Dialogue.objects.visible().in_dataset(dataset).order_by("number")
-    return get_format(format).write(records_of(dialogues))
+    return write(records_of(dialogues))
 
 
 def records_of(dialogues: QuerySet[Dialogue]) -> Iterator[DialogueRecord]:
@@ -48,8 +54,9 @@ def _listed_items(piece: Sequence[Dialogue]) -> dict[str, Item]:
 def _record(dialogue: Dialogue, listed: Mapping[str, Item]) -> DialogueRecord:
     kept = dialogue.metadata.get(RESERVED, {})
     metadata = {key: value for key, value in dialogue.metadata.items() if key != RESERVED}
-    if "absent" in kept:
-        metadata[RESERVED] = {"absent": kept["absent"]}
+    of_layout = {key: kept[key] for key in ("layout", "absent", "otherwise") if key in kept}
+    if of_layout:
+        metadata[RESERVED] = of_layout
     rows = list(dialogue.utterances.all())
     utterances = tuple(_utterance(row) for row in rows)
     items = {mention.item.external_id: mention.item for row in rows for mention in row.mentions.all()}
@@ -72,7 +79,7 @@ def _utterance(row: Utterance) -> UtteranceRecord:
 
 
 def _mention(row: ItemMention) -> MentionRecord:
-    return MentionRecord(item_id=row.item.external_id, **fields_of(row, ("start", "end", "role")))
+    return MentionRecord(item_id=row.item.external_id, **fields_of(row, MENTION_FIELDS))
 
 
 def _item(row: Item, kept: Mapping[str, Json]) -> ItemRecord:

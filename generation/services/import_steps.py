@@ -14,8 +14,9 @@ from generation.formats import get_format
 from generation.formats.base import Format
 from generation.formats.sources import Source
 from generation.formats.values import FormatError
-from generation.models import Dataset, Import
+from generation.models import Dataset, Dialogue, Findable, Import, Item, ItemMention, Utterance
 from generation.records import DialogueRecord
+from generation.services.planner import tell_planner
 from generation.services.reading import open_source, pieces
 from generation.services.rows import remove_rows, write_piece
 from generation.services.surveying import Survey
@@ -37,6 +38,13 @@ def watched(watch: Watch | None) -> Iterator[None]:
         _watch.reset(token)
 
 
+def shown(progress: Progress) -> None:
+    """Let whoever watches hear of this step."""
+    watch = _watch.get()
+    if watch is not None:
+        watch(progress)
+
+
 def survey_steps(
     *, path: Path, name: str, format: Format, dataset: Dataset | None, imported: Import | None = None
 ) -> Steps:
@@ -52,7 +60,7 @@ def check_steps(imported: Import) -> Steps:
     figures = yield from survey_steps(
         path=Path(imported.file.path),
         name=imported.filename,
-        format=get_format(imported.format),
+        format=format_of(imported),
         dataset=imported.dataset,
     )
     waiting = Import.objects.filter(pk=imported.pk, state=Import.State.CHECKING)
@@ -68,9 +76,7 @@ def import_steps(imported: Import, path: Path, checkpoint: dict[str, Any]) -> St
     survey = Survey(imported.format)
     skips_bad = bool(imported.options.get("skip_bad"))
     read = 0
-    for piece, progress in _read(
-        path, imported.filename, get_format(imported.format), survey, imported.dataset, imported
-    ):
+    for piece, progress in _read(path, imported.filename, format_of(imported), survey, imported.dataset, imported):
         fresh = piece[max(0, checkpoint.get("stored", 0) - read) :]
         read += len(piece)
         if fresh and (skips_bad or not survey.problem_count):
@@ -82,10 +88,16 @@ def import_steps(imported: Import, path: Path, checkpoint: dict[str, Any]) -> St
         Import.objects.filter(pk=imported.pk).update(report=figures)
         yield Progress(done=1, total=1, message=_("Problems were found"))
         raise JobError(refusal(figures))
+    tell_planner(Dialogue, Utterance, Findable, Item, ItemMention)
     running = Import.objects.filter(pk=imported.pk, state=Import.State.RUNNING)
     if not running.update(state=Import.State.COMPLETE, report=figures, completed=Now()):
         raise JobError(_("The import was taken back meanwhile."))
     return {name: figures[name] for name in ("dialogues", "utterances")}
+
+
+def format_of(imported: Import) -> Format:
+    """The format of an import, reading with what was said about its columns."""
+    return get_format(imported.format).mapped(imported.options.get("mapping", {}))
 
 
 def undo_import(imported: Import) -> None:
@@ -105,13 +117,13 @@ def refusal(figures: dict[str, Any]) -> str:
     return " ".join([_("Nothing was imported."), *said])
 
 
-def _progress(source: Source, survey: Survey, imported: Import | None) -> Progress:
+def _progress(source: Source, position: int, survey: Survey, imported: Import | None) -> Progress:
     """In dialogues where an earlier check counted them, else in kilobytes."""
     read = survey.counts["dialogues"]
     expected = imported.report.get("dialogues", 0) if imported is not None else 0
     if expected:
         return Progress(done=read, total=max(read, expected), message=_("Dialogues are being imported"))
-    done, total = (-(-number // 1000) for number in (source.position, max(source.size, source.position)))
+    done, total = (-(-number // 1000) for number in (position, max(source.size, position)))
     message = _("%(count)s dialogues so far; the bar counts kilobytes") % {"count": f"{read:,}"}
     return Progress(done=done, total=total, message=message)
 
@@ -119,23 +131,17 @@ def _progress(source: Source, survey: Survey, imported: Import | None) -> Progre
 def _read(
     path: Path, name: str, format: Format, survey: Survey, dataset: Dataset | None, imported: Import | None
 ) -> Iterator[tuple[list[DialogueRecord], Progress]]:
-    watch = _watch.get()
     try:
         source = open_source(path, name)
-        for piece in pieces(
-            source=source,
-            format=format,
-            seen=survey.seen,
-            report=survey.report,
-            note=survey.note,
-            dataset=dataset,
-            imported=imported,
-        ):
-            for record in piece:
-                survey.add(record)
-            progress = _progress(source, survey, imported)
-            yield piece, progress
-            if watch is not None:
-                watch(progress)
     except FormatError as error:
         survey.report(error)
+        return
+    found = pieces(
+        source=source, format=format, report=survey.report, note=survey.note, dataset=dataset, imported=imported
+    )
+    for piece in found:
+        for record in piece.records:
+            survey.add(record)
+        progress = _progress(source, piece.position, survey, imported)
+        yield piece.records, progress
+        shown(progress)

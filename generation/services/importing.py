@@ -4,7 +4,7 @@ The work itself is two jobs (`generation/tasks.py`, `generation/services/import_
 in its own process.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -19,7 +19,7 @@ from crsapp.accounts.models import User
 from crsapp.jobs.models import Job
 from crsapp.jobs.registry import JobError
 from crsapp.jobs.services import enqueue, request_cancel, run_inline, sweep
-from generation.formats import get_format, guess_format
+from generation.formats import get_format
 from generation.formats.base import Format
 from generation.formats.sources import fingerprint
 from generation.formats.values import FormatError
@@ -27,11 +27,13 @@ from generation.models import Dataset, Import
 from generation.services.datasets import dataset_for_import, remove_if_empty
 from generation.services.import_report import AlreadyImported, ImportingError, ImportReport
 from generation.services.import_steps import Steps, Watch, refusal, survey_steps, watched
-from generation.services.reading import limits
+from generation.services.recognising import choose_format, mapping_with, recognised, suggested_mapping
 from generation.services.rows import high_water
 
 CHECK: Final = "generation.check_import"
 IMPORT: Final = "generation.import_dialogues"
+IMPORTS: Final[Mapping[str, str]] = {Import.Kind.DIALOGUES: IMPORT, Import.Kind.REVIEWS: "generation.import_reviews"}
+"""The job that does an import, by what it brings."""
 
 __all__ = [
     "CHECK",
@@ -43,6 +45,7 @@ __all__ = [
     "choose_format",
     "discard_import",
     "import_path",
+    "read_again",
     "receive_upload",
     "start_import",
 ]
@@ -66,7 +69,7 @@ def receive_upload(
         digest.update(chunk)
     with transaction.atomic():
         dataset = _dataset(dataset_name, options, created_by)
-        _refuse_same_file(dataset, digest.hexdigest())
+        refuse_same_file(dataset, digest.hexdigest())
         imported = Import.objects.create(
             dataset=dataset,
             filename=PurePosixPath(uploaded_file.name or "upload").name[-255:],
@@ -76,10 +79,38 @@ def receive_upload(
             created_by=created_by,
         )
         _keep_file(imported, uploaded_file, format)
-        title = _("Checking %(file)s") % {"file": imported.filename}
-        imported.job = enqueue(kind=CHECK, arguments={"import": imported.pk}, title=title, created_by=created_by)
-        imported.save()
+        _have_checked(imported, created_by)
     return imported
+
+
+def read_again(
+    *, imported: Import, format: str, mapping: Mapping[str, Sequence[str]] | None = None, by: User | None = None
+) -> Import:
+    """Have a file that is not imported yet checked once more, as this format and with this mapping of its columns."""
+    with transaction.atomic():
+        imported = Import.objects.select_for_update().get(pk=imported.pk)
+        if imported.state not in (Import.State.CHECKED, Import.State.FAILED) or not imported.file:
+            state = imported.get_state_display()
+            raise ImportingError(_("The file cannot be read in another way now; it is: %(state)s.") % {"state": state})
+        path = Path(imported.file.path)
+        chosen = choose_format(path, format, imported.filename)
+        imported.format = chosen.name
+        imported.options |= {"recognised": {}, "mapping": {}}
+        if chosen.suggest is not None:
+            imported.options["mapping"] = mapping or suggested_mapping(path, chosen, imported.filename)
+        _have_checked(imported, by)
+    return imported
+
+
+def _have_checked(imported: Import, by: User | None) -> None:
+    """Enqueue the check; a file of an unknown format waits for somebody to say what it is."""
+    imported.report = {}
+    imported.state = Import.State.CHECKED
+    if imported.format:
+        imported.state = Import.State.CHECKING
+        title = _("Checking %(file)s") % {"file": imported.filename}
+        imported.job = enqueue(kind=CHECK, arguments={"import": imported.pk}, title=title, created_by=by)
+    imported.save()
 
 
 def start_import(*, imported: Import, by: User | None = None, skip_bad: bool | None = None) -> Job:
@@ -92,11 +123,13 @@ def start_import(*, imported: Import, by: User | None = None, skip_bad: bool | N
         if skip_bad is not None:
             imported.options["skip_bad"] = skip_bad
         report = imported.report
+        if not report:
+            raise ImportingError(_("Say first what format the file has."))
         bad = report["fatal"] or (report["problem_count"] and not imported.options.get("skip_bad"))
-        if bad or not report["dialogues"]:
+        if bad or not imported.amount:
             raise ImportingError(refusal(report), report)
         begin_import(imported)
-        return _enqueue_import(imported, Path(imported.file.path), by)
+        return enqueue_import(imported, Path(imported.file.path), by)
 
 
 def begin_import(imported: Import) -> None:
@@ -131,9 +164,9 @@ def discard_import(*, imported: Import) -> None:
         if imported.state == Import.State.COMPLETE:
             raise ImportingError(_("This import is complete. Delete its dataset instead."))
         if imported.state != Import.State.RUNNING:
-            if imported.file:
-                transaction.on_commit(partial(imported.file.storage.delete, str(imported.file.name)))
-            imported.file = ""
+            for storage, name in imported.files():
+                transaction.on_commit(partial(storage.delete, name))
+            imported.file = imported.items_file = ""
             imported.state = Import.State.DISCARDED
             imported.save()
             remove_if_empty(imported.dataset_id)
@@ -156,7 +189,10 @@ def import_path(
     The same file a second time changes nothing. Raises DatasetError in words; nothing of a failed import stays.
     """
     path = Path(path).resolve()
+    options = dict(options or {})
     chosen = choose_format(path, format)
+    if chosen.suggest is not None:
+        options["mapping"] = mapping_with(path, chosen, options.get("mapping", {}))
     try:
         fingerprinted = fingerprint(path)
     except FormatError as error:
@@ -169,22 +205,16 @@ def import_path(
         return _report(there, digest, complete, dry_run=dry_run, unchanged=True)
     with watched(progress):
         if dry_run:
-            steps = survey_steps(path=path, name=path.name, format=chosen, dataset=there)
-            unsaved = Import(format=chosen.name, report=_to_the_end(steps))
+            steps = survey_steps(
+                path=path, name=path.name, format=chosen.mapped(options.get("mapping", {})), dataset=there
+            )
+            unsaved = Import(format=chosen.name, report=to_the_end(steps))
             return _report(there or Dataset(name=dataset_name), digest, unsaved, dry_run=True)
         imported = same.filter(state=Import.State.RUNNING).first()
         if imported is None:
-            imported = _new_import(path, chosen, fingerprinted, dataset_name, dict(options or {}), created_by)
-        _run_here(imported, made_dataset=there is None)
+            imported = _new_import(path, chosen, fingerprinted, dataset_name, options, created_by)
+        run_here(imported, made_dataset=there is None)
     return _report(imported.dataset, digest, imported)
-
-
-def choose_format(path: Path, format: str = "", name: str = "") -> Format:
-    """The format of this name, or the one that the file looks like."""
-    try:
-        return get_format(format) if format else guess_format(path, limits(), name)
-    except FormatError as error:
-        raise ImportingError(str(error)) from error
 
 
 def _dataset(name: str, options: Mapping[str, Any], by: User | None) -> Dataset:
@@ -193,18 +223,23 @@ def _dataset(name: str, options: Mapping[str, Any], by: User | None) -> Dataset:
     )
 
 
-def _refuse_same_file(dataset: Dataset, digest: str) -> None:
+def refuse_same_file(dataset: Dataset, digest: str) -> None:
     same = Import.objects.filter(dataset=dataset, sha256=digest, state=Import.State.COMPLETE).first()
     if same is not None:
         raise AlreadyImported(same)
 
 
 def _keep_file(imported: Import, uploaded_file: File[bytes], format: str) -> None:
-    """Store the file under a name of ours and settle its format; keep nothing if it has none."""
+    """Store the file under a name of ours, with what it looks like; keep nothing if there is nothing in it."""
     uploaded_file.seek(0)
     imported.file.save(f"{imported.pk}-{imported.sha256[:16]}", uploaded_file, save=False)
     try:
-        imported.format = choose_format(Path(imported.file.path), format, imported.filename).name
+        imported.format, imported.options["recognised"] = recognised(
+            Path(imported.file.path), format, imported.filename
+        )
+        if imported.format:
+            chosen = get_format(imported.format)
+            imported.options["mapping"] = suggested_mapping(Path(imported.file.path), chosen, imported.filename)
     except ImportingError:
         imported.file.storage.delete(str(imported.file.name))
         raise
@@ -230,14 +265,15 @@ def _new_import(
             created_by=by,
         )
         begin_import(imported)
-        _enqueue_import(imported, path, by, here=True)
+        enqueue_import(imported, path, by, here=True)
     return imported
 
 
-def _enqueue_import(imported: Import, path: Path, by: User | None, *, here: bool = False) -> Job:
+def enqueue_import(imported: Import, path: Path, by: User | None, *, here: bool = False, **others: str) -> Job:
+    """Have a marked import done by a worker, or `here` by `run_here`; `others` are further arguments of its job."""
     job = enqueue(
-        kind=IMPORT,
-        arguments={"import": imported.pk, "path": str(path)},
+        kind=IMPORTS[imported.kind],
+        arguments={"import": imported.pk, "path": str(path), **others},
         title=_("Importing %(file)s") % {"file": imported.filename},
         created_by=by,
         dispatch_now=not here,
@@ -247,7 +283,7 @@ def _enqueue_import(imported: Import, path: Path, by: User | None, *, here: bool
     return job
 
 
-def _run_here(imported: Import, *, made_dataset: bool) -> None:
+def run_here(imported: Import, *, made_dataset: bool) -> None:
     """Run the job of an import in this process; also one that a process left behind which died."""
     sweep(capacity=0)
     job = Job.objects.get(pk=str(imported.job_id))
@@ -284,7 +320,7 @@ def _report(
     )
 
 
-def _to_the_end(steps: Steps) -> dict[str, Any]:
+def to_the_end(steps: Steps) -> dict[str, Any]:
     while True:
         try:
             next(steps)

@@ -2,8 +2,9 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from django.conf import settings
 from django.db.models import Model
@@ -11,12 +12,16 @@ from django.db.models import Model
 from generation.formats.base import Format, Options
 from generation.formats.sources import Note, Report, Source
 from generation.formats.values import FormatError, Limits
-from generation.models import Dataset, Dialogue, Import, Item, Person
+from generation.models import Dataset, Dialogue, DialogueQuerySet, Import, Item, Person
 from generation.records import DialogueRecord
 
 PIECE: Final = 500
 PIECE_CHARACTERS: Final = 4_000_000
 YEARS: Final = range(-(2**31), 2**31)
+
+T = TypeVar("T")
+Lengths: TypeAlias = tuple[tuple[str, int], ...]
+"""Names of fields, each with the most characters that it holds."""
 
 
 class Seen:
@@ -36,6 +41,12 @@ class Seen:
         row = self._names.execute("SELECT place FROM seen WHERE kind = ? AND name = ?", (kind, name)).fetchone()
         return str(row[0])
 
+    def has(self, kind: str, name: str) -> bool:
+        """Whether this name was met."""
+        return (
+            self._names.execute("SELECT 1 FROM seen WHERE kind = ? AND name = ?", (kind, name)).fetchone() is not None
+        )
+
     def count(self, kind: str) -> int:
         row = self._names.execute("SELECT count(*) FROM seen WHERE kind = ?", (kind,)).fetchone()
         return int(row[0])
@@ -52,44 +63,71 @@ def open_source(path: Path, name: str = "") -> Source:
     return Source(path, limits(), name)
 
 
+class Piece(NamedTuple):
+    """Some dialogues of a file, and how many of its bytes were read when the last of them was."""
+
+    records: list[DialogueRecord]
+    position: int
+
+
 def pieces(
     *,
     source: Source,
     format: Format,
-    seen: Seen,
     report: Report,
     note: Note,
     dataset: Dataset | None,
     imported: Import | None = None,
-) -> Iterator[list[DialogueRecord]]:
-    """Short lists of dialogues that can be stored in the dataset.
+) -> Iterator[Piece]:
+    """A file as pieces that can be stored in the dataset. A thread reads the next while one is being stored.
 
-    Dialogues that `imported` itself has stored already (by a worker that died) are no strangers.
+    `report` and `note` are called in that thread too, before the piece in question is handed on. Dialogues that
+    `imported` itself has stored already (by a worker that died) are no strangers.
     """
-    records = _storable(format.read(source, Options(report=report, note=note)), seen, report)
-    for piece in _grouped(records):
-        strangers = _strangers(piece, dataset, imported)
-        for record in piece:
+    others = _others(dataset, imported) if dataset is not None else Dialogue.objects.none()
+    has_others = others.exists()
+    for piece in one_ahead(_grouped(source, format, report, note)):
+        strangers = _known_to(others, piece.records) if has_others else ()
+        for record in piece.records:
             if record.external_id in strangers:
                 report(_already_there(record, dataset))
-        yield [record for record in piece if record.external_id not in strangers]
+        yield Piece([record for record in piece.records if record.external_id not in strangers], piece.position)
 
 
-def _grouped(records: Iterator[DialogueRecord]) -> Iterator[list[DialogueRecord]]:
+def one_ahead(made: Iterator[T]) -> Iterator[T]:
+    """The same, each made by a thread while the one before it is in use. An error comes when its turn has come.
+
+    >>> list(one_ahead(iter("abc")))
+    ['a', 'b', 'c']
+    """
+    end: Any = object()
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading") as reader:
+        coming = reader.submit(next, made, end)
+        while (current := coming.result()) is not end:
+            coming = reader.submit(next, made, end)
+            yield current
+
+
+def _grouped(source: Source, format: Format, report: Report, note: Note) -> Iterator[Piece]:
     """At most 500 dialogues at once, fewer where they are long: what is in memory is bounded either way."""
-    piece: list[DialogueRecord] = []
+    records: list[DialogueRecord] = []
     characters = 0
-    for record in records:
-        piece.append(record)
-        characters += sum(len(utterance.text) for utterance in record.utterances)
-        if len(piece) == PIECE or characters > PIECE_CHARACTERS:
-            yield piece
-            piece, characters = [], 0
-    if piece:
-        yield piece
+    try:
+        for record in _storable(format.read(source, Options(report=report, note=note)), report):
+            records.append(record)
+            characters += sum([len(utterance.text) for utterance in record.utterances])
+            if len(records) == PIECE or characters > PIECE_CHARACTERS:
+                yield Piece(records, source.position)
+                records, characters = [], 0
+    except FormatError as error:
+        report(error)
+        return
+    if records:
+        yield Piece(records, source.position)
 
 
-def _storable(records: Iterator[DialogueRecord], seen: Seen, report: Report) -> Iterator[DialogueRecord]:
+def _storable(records: Iterator[DialogueRecord], report: Report) -> Iterator[DialogueRecord]:
+    seen = Seen()
     for record in records:
         try:
             _refuse_oversize(record)
@@ -105,13 +143,15 @@ def _storable(records: Iterator[DialogueRecord], seen: Seen, report: Report) -> 
             yield record
 
 
-def _strangers(piece: list[DialogueRecord], dataset: Dataset | None, imported: Import | None) -> set[str]:
-    if dataset is None:
-        return set()
-    there = Dialogue.objects.in_dataset(dataset).filter(external_id__in=[record.external_id for record in piece])
-    if imported is not None:
-        there = there.exclude(source=imported)
-    return set(there.values_list("external_id", flat=True))
+def _others(dataset: Dataset, imported: Import | None) -> DialogueQuerySet:
+    """The dataset's dialogues that the import did not bring itself."""
+    there = Dialogue.objects.in_dataset(dataset).order_by()
+    return there if imported is None else there.exclude(source=imported)
+
+
+def _known_to(others: DialogueQuerySet, records: list[DialogueRecord]) -> set[str]:
+    known = others.filter(external_id__in=[record.external_id for record in records])
+    return set(known.values_list("external_id", flat=True))
 
 
 def _already_there(record: DialogueRecord, dataset: Dataset | None) -> FormatError:
@@ -121,30 +161,30 @@ def _already_there(record: DialogueRecord, dataset: Dataset | None) -> FormatErr
 
 def _refuse_oversize(record: DialogueRecord) -> None:
     """What a row cannot hold is said before the database says it, or, on SQLite, does not."""
-    _refuse_longer(record, Dialogue, ("external_id", "partner", "task", "scenario", "split"), record)
+    _refuse_longer(record, DIALOGUE_LENGTHS, record)
     if record.person is not None:
-        _refuse_longer(record.person, Person, ("external_id",), record)
+        _refuse_longer(record.person, PERSON_LENGTHS, record)
     for item in record.items:
-        _refuse_longer(item, Item, ("external_id", "title"), record)
+        _refuse_longer(item, ITEM_LENGTHS, record)
         if item.year is not None and item.year not in YEARS:
             raise FormatError(
                 place=record.place, problem=f"the year {item.year} is out of range", remedy="Correct or remove it."
             )
 
 
-def _refuse_longer(part: object, model: type[Model], names: tuple[str, ...], record: DialogueRecord) -> None:
-    for name in names:
+def _refuse_longer(part: object, lengths: Lengths, record: DialogueRecord) -> None:
+    for name, limit in lengths:
         value = getattr(part, name)
-        limit = MAX_LENGTHS[model, name]
         if len(value) > limit:
             problem = f"the {name.replace('_', ' ')} {value[:30]!r}… has {len(value)} characters, more than {limit}"
             raise FormatError(place=record.place, problem=problem, remedy="Shorten it; `metadata` takes longer texts.")
 
 
-_MODELS: Final[tuple[type[Model], ...]] = (Dialogue, Person, Item)
-MAX_LENGTHS: Final = {
-    (model, field.name): field.max_length
-    for model in _MODELS
-    for field in model._meta.concrete_fields
-    if field.max_length is not None
-}
+def _lengths(model: type[Model], names: tuple[str, ...]) -> Lengths:
+    limits = [(name, model._meta.get_field(name).max_length) for name in names]  # type: ignore[union-attr]
+    return tuple((name, limit) for name, limit in limits if limit is not None)
+
+
+DIALOGUE_LENGTHS: Final = _lengths(Dialogue, ("external_id", "partner", "task", "scenario", "split"))
+PERSON_LENGTHS: Final = _lengths(Person, ("external_id",))
+ITEM_LENGTHS: Final = _lengths(Item, ("external_id", "title"))

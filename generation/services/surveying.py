@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any, Final
 
 from generation.formats.values import FormatError
@@ -15,48 +16,71 @@ NAMES_SHOWN: Final = 100
 EXAMPLE_LENGTH: Final = 160
 
 
-class Survey:
+class Problems:
+    """What is wrong in a file, and what is odd; the first are kept with their places."""
+
+    def __init__(self) -> None:
+        self.notes: Counter[str] = Counter()
+        self.problems: list[dict[str, str]] = []
+        self.problem_count = 0
+        self.fatal = False
+        self._reporting = Lock()
+
+    def report(self, problem: FormatError) -> None:
+        """To be called from any thread."""
+        with self._reporting:
+            self.problem_count += 1
+            self.fatal = self.fatal or problem.fatal
+            if len(self.problems) < PROBLEMS_SHOWN:
+                self.problems.append(problem.as_dict())
+
+    def note(self, note: str) -> None:
+        _bump(self.notes, note)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "notes": dict(self.notes),
+            "problems": self.problems,
+            "problem_count": self.problem_count,
+            "fatal": self.fatal,
+        }
+
+
+class Survey(Problems):
     """Counts of what was met so far. It grows with the number of different names, not with the file."""
 
     def __init__(self, format: str) -> None:
+        super().__init__()
         self.format = format
         self.seen = Seen()
         self.counts: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
         self.labels: Counter[str] = Counter()
         self.unmapped: Counter[str] = Counter()
-        self.notes: Counter[str] = Counter()
         self.examples: list[dict[str, Any]] = []
-        self.problems: list[dict[str, str]] = []
-        self.problem_count = 0
-        self.fatal = False
-
-    def report(self, problem: FormatError) -> None:
-        self.problem_count += 1
-        self.fatal = self.fatal or problem.fatal
-        if len(self.problems) < PROBLEMS_SHOWN:
-            self.problems.append(problem.as_dict())
-
-    def note(self, note: str) -> None:
-        _bump(self.notes, note)
 
     def add(self, record: DialogueRecord) -> None:
+        utterances = record.utterances
+        by_user = sum([utterance.speaker == "user" for utterance in utterances])
         self.counts["dialogues"] += 1
         self.counts["turns"] += record.turn_count
+        self.counts["utterances"] += len(utterances)
+        self.counts["user_utterances"] += by_user
+        self.counts["system_utterances"] += len(utterances) - by_user
         self._add_names(record.labels, record.metadata, "dialogue")
         for item in record.items:
             self.seen.first_place("item", item.external_id)
         if record.person is not None:
             self.seen.first_place("person", record.person.external_id)
-        for utterance in record.utterances:
-            self.counts["utterances"] += 1
-            self.counts[f"{utterance.speaker}_utterances"] += 1
-            self.counts["mentions"] += len(utterance.mentions)
-            self._add_names(utterance.labels, utterance.metadata, "utterance")
+        for utterance in utterances:
+            if utterance.mentions:
+                self.counts["mentions"] += len(utterance.mentions)
+            if utterance.labels or utterance.metadata:
+                self._add_names(utterance.labels, utterance.metadata, "utterance")
             for language in utterance.translations:
                 _bump(self.languages, language)
         if len(self.examples) < EXAMPLES_SHOWN:
-            self.examples.append(_example(record))
+            self.examples.append(example(record))
 
     def _add_names(self, labels: Mapping[str, Json], metadata: Mapping[str, Json], target: str) -> None:
         for name in labels:
@@ -77,11 +101,8 @@ class Survey:
             "languages": sorted(self.languages),
             "labels": dict(sorted(self.labels.items())),
             "unmapped": dict(sorted(self.unmapped.items())),
-            "notes": dict(self.notes),
             "examples": self.examples,
-            "problems": self.problems,
-            "problem_count": self.problem_count,
-            "fatal": self.fatal,
+            **self.as_dict(),
         }
 
 
@@ -89,14 +110,14 @@ def _bump(counter: Counter[str], name: str) -> None:
     counter[name if name in counter or len(counter) < NAMES_SHOWN else "…"] += 1
 
 
-def _example(record: DialogueRecord) -> dict[str, Any]:
+def example(record: DialogueRecord, said: int = 3) -> dict[str, Any]:
     titles = {item.external_id: item.title for item in record.items}
     return {
         "place": record.place,
         "external_id": record.external_id,
         "task": record.task,
         "utterances": len(record.utterances),
-        "first": [{"speaker": said.speaker, "text": _short(said, titles)} for said in record.utterances[:3]],
+        "first": [{"speaker": said.speaker, "text": _short(said, titles)} for said in record.utterances[:said]],
     }
 
 

@@ -27,7 +27,7 @@ FAILED_FOR = timedelta(days=7)
 @researcher_required
 def dataset_list(request: ResearcherRequest) -> HttpResponse:
     search = request.GET.get("search", "").strip()[:200]
-    datasets = Dataset.objects.visible().with_counts().order_by("name")
+    datasets = Dataset.objects.visible().with_counts().select_related("run").defer("run__settings").order_by("name")
     if search:
         named = Q(name__icontains=search) | Q(description__icontains=search) | Q(domain__icontains=search)
         datasets = datasets.filter(named)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from generation import transcript
-from generation.dialogue_search import snippets
+from generation.dialogue_search import SORTS, snippets
 from generation.forms import DialogueSearchForm
 from generation.models import Dataset, Dialogue, Import, Item
 from generation.views.fragments import draw
@@ -62,8 +62,9 @@ def dialogue_list(request: ResearcherRequest, slug: str) -> HttpResponse:
     dataset = get_object_or_404(Dataset, slug=slug)
     form = search_form(dataset, request.GET)
     search = form.searched()
-    page = Paginator(search.ordered(dataset).defer("labels", "metadata"), PER_PAGE).get_page(request.GET.get("page"))
-    dialogues = list(page.object_list)
+    page = Paginator(search.keys(dataset), PER_PAGE).get_page(request.GET.get("page"))
+    on_page = Dialogue.objects.filter(pk__in=list(page.object_list)).order_by(*SORTS[search.sort])
+    dialogues = list(on_page.defer("labels", "metadata"))
     found = snippets(dialogues, search.search)
     context = {
         "nav": "datasets",

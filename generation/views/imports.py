@@ -1,11 +1,12 @@
 """An import: a file is received and checked, somebody says whether to go on, its dialogues are imported."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -15,7 +16,8 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
-from generation.formats import all_formats
+from generation.column_forms import MAPPED, ColumnsForm
+from generation.formats import all_formats, get_format
 from generation.forms import ImportForm
 from generation.models import Dataset, Import, Utterance
 from generation.services.datasets import DatasetError
@@ -23,12 +25,15 @@ from generation.services.importing import (
     AlreadyImported,
     ImportingError,
     discard_import,
+    read_again,
     receive_upload,
     start_import,
 )
+from generation.services.recognising import first_rows, guessed_columns, preview, suggested_mapping
 from generation.transcript import words
 from generation.views.fragments import draw
 
+TABLE = "table"
 TARGETS = {"dialogue": gettext_lazy("dialogues"), "utterance": gettext_lazy("utterances")}
 
 
@@ -69,17 +74,36 @@ def _receive(form: ImportForm, request: ResearcherRequest) -> Import:
 @researcher_required
 def import_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
     imported = get_object_or_404(Import.objects.select_related("dataset", "job", "created_by"), pk=pk)
+    if imported.kind == Import.Kind.REVIEWS:
+        return redirect("generation:review-import-detail", pk=pk)
     report = imported.report
     context = {
         "nav": "datasets",
         "import": imported,
         "report": report,
+        "reading": how_it_is_read(imported),
         "labels": named_counts(report.get("labels", {})),
         "unmapped": named_counts(report.get("unmapped", {})),
         "examples": [with_speakers(example) for example in report.get("examples", [])],
         "problems_unsaid": report.get("problem_count", 0) - len(report.get("problems", [])),
     }
     return draw(request, "generation/import_detail.html", {"import": "generation/_import.html"}, context)
+
+
+def how_it_is_read(imported: Import) -> dict[str, Any]:
+    """The format of an import, what it was known by, what its columns mean, and what else it might be."""
+    formats = all_formats()
+    format = formats.get(imported.format)
+    known = imported.options.get("recognised", {})
+    mapping: Mapping[str, list[str]] = imported.options.get("mapping", {})
+    return {
+        "format": format,
+        "formats": formats.values(),
+        "by": known.get("by", []),
+        "others": [formats[name].title for name in known.get("others", []) if name in formats],
+        "mapping": [(MAPPED.get(part, words(part)), names) for part, names in mapping.items() if names],
+        "has_columns": format is not None and format.suggest is not None,
+    }
 
 
 def named_counts(counts: Mapping[str, int]) -> list[tuple[str, int, str]]:
@@ -96,6 +120,62 @@ def with_speakers(example: Mapping[str, Any]) -> dict[str, Any]:
     names = {speaker.value: speaker.label for speaker in Utterance.Speaker}
     said = [{**one, "name": names.get(one["speaker"], one["speaker"])} for one in example["first"]]
     return {**example, "first": said, "unsaid": example["utterances"] - len(said)}
+
+
+@require_POST
+@researcher_required
+def import_format(request: ResearcherRequest, pk: int) -> HttpResponse:
+    """Have the file read again as another format; of a table somebody says first what its columns mean."""
+    imported = get_object_or_404(Import, pk=pk)
+    format = all_formats().get(request.POST.get("format", ""))
+    if format is not None and format.suggest is not None:
+        return redirect("generation:import-columns", pk=pk)
+    try:
+        read_again(imported=imported, format=format.name if format else "", by=request.user)
+    except DatasetError as error:
+        messages.error(request, capfirst(str(error)))
+    return redirect("generation:import-detail", pk=pk)
+
+
+@researcher_required
+def import_columns(request: ResearcherRequest, pk: int) -> HttpResponse:
+    """What the columns of a table mean, with its first dialogues as they would come out."""
+    imported = get_object_or_404(Import.objects.select_related("dataset"), pk=pk)
+    said = request.POST if request.method == "POST" else request.GET
+    try:
+        form = _columns_form(imported, said)
+        if request.method == "POST" and form.is_valid():
+            read_again(imported=imported, format=TABLE, mapping=form.mapping(), by=request.user)
+            return redirect("generation:import-detail", pk=pk)
+        examples, problems = preview(imported, form.mapping())
+    except ImportingError as error:
+        messages.error(request, capfirst(str(error)))
+        return redirect("generation:import-detail", pk=pk)
+    context = {
+        "nav": "datasets",
+        "import": imported,
+        "form": form,
+        "examples": [with_speakers(example) for example in examples],
+        "problems": problems,
+    }
+    return draw(request, "generation/import_columns.html", {"columns-form": "generation/_import_columns.html"}, context)
+
+
+def _columns_form(imported: Import, said: QueryDict) -> ColumnsForm:
+    """The form as it was sent; anew with a guess where the first row has become a heading, or is one no more."""
+    if imported.state not in (Import.State.CHECKED, Import.State.FAILED) or not imported.file:
+        raise ImportingError(_("This file cannot be read in another way any more."))
+    current = imported.options.get("mapping") or suggested_mapping(
+        Path(imported.file.path), get_format(TABLE), imported.filename
+    )
+    asked = "had_heading" in said
+    heading = "heading" in said if asked else current.get("heading") != ["no"]
+    found = first_rows(imported, heading=heading)
+    if not asked:
+        return ColumnsForm(None, found=found, mapping=current)
+    if (said["had_heading"] == "yes") != heading:
+        return ColumnsForm(None, found=found, mapping=guessed_columns(found, heading=heading))
+    return ColumnsForm(said, found=found, mapping=current)
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from crsapp.jobs.services import run
 from generation.models import Dataset, Dialogue, Import, Item, ItemMention, Utterance
 from generation.services.importing import receive_upload
+from generation.services.rows import make_findable
 from tests.generation.dialogue_files import redial, write_lines
 
 TALK = ("I want a calm film", "Then try *The Tall Oven*", "Thank you")
@@ -41,6 +42,7 @@ def dialogue(
         )
         for index, text in enumerate(talk)
     )
+    make_findable(one)
     return one
 
 
@@ -58,10 +60,10 @@ def redial_file(folder: Path, *, dialogues: int = 3, bad_line: bool = False) -> 
     return write_lines(folder / "films.jsonl", [*lines, "{broken"] if bad_line else lines)
 
 
-def uploaded(path: Path, name: str = "Films", **options: Any) -> Import:
+def uploaded(path: Path, name: str = "Films", format: str = "", **options: Any) -> Import:
     """An upload that is checked already."""
     file = SimpleUploadedFile(path.name, path.read_bytes())
-    return work_on(receive_upload(dataset_name=name, uploaded_file=file, options=options))
+    return work_on(receive_upload(dataset_name=name, uploaded_file=file, format=format, options=options))
 
 
 def work_on(imported: Import) -> Import:

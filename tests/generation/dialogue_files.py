@@ -70,6 +70,45 @@ def recllmsim(number: int = 0, **changes: Any) -> dict[str, Any]:
     return {**entry, **changes}
 
 
+def chat(**changes: Any) -> dict[str, Any]:
+    """As chat models take it: a system prompt, a text in parts, a call of a tool and its answer."""
+    call = {"id": "c1", "type": "function", "function": {"name": "find", "arguments": '{"genre": "calm"}'}}
+    said = [
+        {"role": "system", "content": "You recommend films."},
+        {"role": "user", "content": [{"type": "text", "text": "Something calm?"}, {"type": "image_url", "url": "x"}]},
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c1", "content": "The Tall Oven"},
+        {"role": "assistant", "content": "The Tall Oven", "tool_calls": [call]},
+    ]
+    return {"messages": said, "tools": [{"type": "function"}], **changes}
+
+
+def sharegpt(**changes: Any) -> dict[str, Any]:
+    said = [
+        {"from": "system", "value": "You recommend films."},
+        {"from": "human", "value": "Something calm?"},
+        {"from": "gpt", "value": "The Tall Oven", "weight": 1},
+    ]
+    return {"id": "s1", "conversations": said, **changes}
+
+
+def dialoguekit(name: str = "k1", **changes: Any) -> dict[str, Any]:
+    """An agent greets, a user asks; intents and dialogue acts as far as they are known."""
+    acts = [{"intent": "DISCLOSE", "annotations": [{"slot": "GENRE", "value": "calm"}]}]
+    said = [
+        {"participant": "AGENT", "utterance": "Hello", "intent": "WELCOME", "timestamp": "2026-01-01T00:00:00"},
+        {"participant": "USER", "utterance": "Something calm?", "dialogue_acts": acts, "satisfaction": 4},
+    ]
+    return {
+        "conversation ID": name,
+        "conversation": said,
+        "agent": {"id": "MovieBot", "type": "AGENT"},
+        "user": {"id": "u7", "type": "USER"},
+        "metadata": {"study": 3},
+        **changes,
+    }
+
+
 def own(name: str = "d1", **changes: Any) -> dict[str, Any]:
     """The least that our own format wants."""
     said = [{"speaker": "user", "text": "Hello"}, {"speaker": "system", "text": "Hello to you"}]
@@ -96,4 +135,9 @@ def read(format: str, path: Path, options: Options | None = None) -> list[Dialog
 
 
 def written(format: str, records: Iterable[DialogueRecord]) -> list[Any]:
-    return [json.loads(line) for line in get_format(format).write(records)]
+    """The entries of the JSON file that the format makes of these."""
+    chosen = get_format(format)
+    assert chosen.write is not None
+    whole = b"".join(chosen.write(records))
+    listed = json.loads(whole) if chosen.written_as == ".json" else map(json.loads, whole.splitlines())
+    return list(listed)

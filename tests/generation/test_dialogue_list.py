@@ -71,6 +71,13 @@ def test_what_is_asked_for_is_found(site: Client, films: Dataset, query: dict[st
     assert found(site, **query) == numbers
 
 
+@pytest.mark.parametrize("search", ["überraschung", "ÜBERRASCHUNG", "grosse über", "ΣΟΦΌΣ", "привет"])
+def test_case_is_nothing_in_any_alphabet(site: Client, search: str) -> None:
+    made = dataset("Films", [["Hello"], ["Große Überraschung", "σοφός", "Привет!"]])
+    assert found(site, search=search) == [2]
+    made.delete()
+
+
 def test_words_are_marked_where_they_are_said(site: Client, films: Dataset) -> None:
     page = site.get(PAGE, {"search": "calm"}).content.decode()
     assert "I want a <mark>calm</mark> film" in page

@@ -6,16 +6,19 @@ from typing import Any
 
 import pytest
 
-from generation.formats import BrokenFormat, all_formats, get_format, guess_format, load_format
+from generation.formats import BrokenFormat, all_formats, get_format, guess_format, load_format, writers
 from generation.formats.base import Options
 from generation.formats.values import FormatError
 from generation.records import MentionRecord
 from tests.generation.dialogue_files import (
+    chat,
+    dialoguekit,
     own,
     read,
     recllmsim,
     redial,
     redial_from_the_hub,
+    sharegpt,
     write_lines,
     write_zip,
     written,
@@ -41,6 +44,18 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         {"history": [{"role": "assistant", "content": "no more than that"}]},
         recllmsim("p-4", task_context_id="007"),
     ],
+    "chat_messages": [
+        chat(),
+        chat(id=5, messages=[{"role": "user", "content": "a"}, {"role": "developer", "content": "x"}], n=1.0),
+        sharegpt(),
+        sharegpt(id="s2", conversations=[{"from": "user", "value": "a"}, {"from": "assistant", "value": "b"}]),
+        {"conversation_id": "c", "messages": [{"role": "user", "name": "x", "content": "a"}, {"role": "assistant"}]},
+    ],
+    "dialoguekit": [
+        dialoguekit(),
+        dialoguekit("k2", agent={"id": "MovieBot"}, user={"id": 7}, metadata=None),
+        {"conversation": [{"participant": "USER", "utterance": ""}]},
+    ],
     "jsonl": [
         own(),
         own("d2", schema="crsapp-dialogue/1", person={"id": "p", "kind": "worker"}, metadata={"n": 1.5}, split="test"),
@@ -49,7 +64,23 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
 
 
 def test_every_format_has_its_samples() -> None:
-    assert set(SAMPLES) == set(all_formats())
+    """Here, or, where its files are no JSON entries, in tests of its own."""
+    elsewhere = {path.stem.removeprefix("test_formats_") for path in Path(__file__).parent.glob("test_formats_*.py")}
+    assert set(all_formats()) <= set(SAMPLES) | elsewhere
+
+
+@pytest.mark.parametrize("reader", SAMPLES)
+@pytest.mark.parametrize("writer", writers())
+def test_what_one_format_reads_every_other_can_write(reader: str, writer: str, tmp_path: Path) -> None:
+    """With the same words by the same speakers, whatever else a layout has no place for."""
+    records = read(reader, write_lines(tmp_path / "file.jsonl", SAMPLES[reader]))
+    write = writers()[writer].write
+    assert write is not None
+    path = tmp_path / f"written{writers()[writer].written_as}"
+    path.write_bytes(b"".join(write(records)))
+    again = read(writer, path)
+    said = [[(one.speaker, one.text) for one in record.utterances] for record in records]
+    assert [[(one.speaker, one.text) for one in record.utterances] for record in again] == said
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -66,6 +97,14 @@ def test_nothing_is_lost_on_the_way_through_our_own_format(name: str, tmp_path: 
     own_file = tmp_path / "own.jsonl"
     own_file.write_bytes(b"".join(get_format("jsonl").write(records)))
     assert read("jsonl", own_file) == records
+
+
+@pytest.mark.parametrize("name", ["chat_messages", "dialoguekit"])
+def test_a_list_is_read_like_lines(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "file.json"
+    path.write_text(json.dumps(SAMPLES[name], indent=1))
+    back = [json.dumps(entry, sort_keys=True) for entry in written(name, read(name, path))]
+    assert back == [json.dumps(entry, sort_keys=True) for entry in SAMPLES[name]]
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -121,6 +160,32 @@ def test_redial_leaves_an_unlisted_number_as_text_and_says_so(tmp_path: Path) ->
     assert len(notes) == 3
 
 
+def test_a_chat_keeps_its_prompt_and_tools_apart(tmp_path: Path) -> None:
+    (record,) = read("chat_messages", write_lines(tmp_path / "file.jsonl", [chat()]))
+    assert [(one.speaker, one.text) for one in record.utterances] == [
+        ("user", "Something calm?"),
+        ("system", "The Tall Oven"),
+    ]
+    assert [(one["before"], one["message"]["role"]) for one in record.metadata["messages_apart"]] == [
+        (0, "system"),
+        (1, "assistant"),
+        (1, "tool"),
+    ]
+    assert record.utterances[1].metadata["tool_calls"][0]["id"] == "c1"
+    assert record.metadata["tools"] == [{"type": "function"}]
+    assert record.external_id == "file.jsonl, line 1"
+
+
+def test_dialoguekit_keeps_intents_and_acts_as_labels(tmp_path: Path) -> None:
+    (record,) = read("dialoguekit", write_lines(tmp_path / "file.json", [dialoguekit()]))
+    assert [one.labels for one in record.utterances] == [
+        {"intent": "WELCOME"},
+        {"dialogue_acts": dialoguekit()["conversation"][1]["dialogue_acts"], "satisfaction": 4},
+    ]
+    assert record.person is not None
+    assert (record.person.external_id, record.partner, record.external_id) == ("u7", "MovieBot", "k1")
+
+
 def test_recllmsim_keeps_labels_translations_and_profile(tmp_path: Path) -> None:
     (record,) = read("recllmsim", write_lines(tmp_path / "file.jsonl", [recllmsim(5)]))
     asked, told = record.utterances
@@ -162,6 +227,12 @@ def test_recllmsim_reads_one_file_a_conversation_in_folders_named_after_tasks(tm
         ("recllmsim", recllmsim(history=[]), "`history` is empty"),
         ("recllmsim", recllmsim(history=[{"role": "narrator", "content": "x"}]), "'narrator', neither `user` nor"),
         ("recllmsim", recllmsim(task=5), "`task` of the entry is a whole number, not a text"),
+        ("chat_messages", chat(messages=[{"role": "system", "content": "x"}]), "holds no utterance"),
+        ("chat_messages", chat(messages=[{"role": "narrator", "content": "x"}]), "is 'narrator'. Known are user"),
+        ("chat_messages", chat(messages=[{"role": "user", "content": 5}]), "is a whole number, neither a text nor"),
+        ("chat_messages", chat(messages_apart=5), "`messages_apart` is reserved"),
+        ("dialoguekit", dialoguekit(conversation=[]), "`conversation` is empty"),
+        ("dialoguekit", dialoguekit(conversation=[{"participant": "BOT", "utterance": "x"}]), "is 'BOT', neither"),
         ("jsonl", own(utterances=[]), "no `utterances`"),
         ("jsonl", own(""), "`id` of the entry is empty"),
         ("jsonl", own(utterance=[]), "unknown key `utterance`"),

@@ -1,15 +1,22 @@
 """Whatever lies at the path, it is read in constant memory or refused in words."""
 
 import gzip
+import io
 import json
+import pickle
 import stat
+import tarfile
 import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from generation.formats.lists import elements
 from generation.formats.sources import Source, fingerprint, natural
 from generation.formats.values import FormatError, Limits, Value
 from tests.generation.dialogue_files import write_lines, write_zip
@@ -126,7 +133,7 @@ def test_names_of_thousands_of_digits_have_an_order_too(tmp_path: Path) -> None:
 
 def test_a_document_that_is_too_long_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
-    path.write_text(json.dumps([{"n": "x" * 50}] * 50, indent=1))
+    path.write_text(json.dumps({"n": ["x" * 50] * 50}, indent=1))
     assert "longer than 1,000 bytes" in str(problem_with(path, Limits(line=1000)))
 
 
@@ -145,9 +152,9 @@ def test_a_bomb_is_stopped_where_the_limit_is(tmp_path: Path) -> None:
     bomb.write_bytes(gzip.compress(b'{"n": 1}\n' * 1_000_000))
     assert "unpacks to more than 100,000 bytes" in str(problem_with(bomb, Limits(unpacked=100_000)))
     packed = write_zip(tmp_path / "a.zip", {"a.jsonl": '{"n": 1}\n' * 1_000_000})
-    assert "it unpacks to 9,000,000 bytes" in str(problem_with(packed, Limits(unpacked=100_000)))
+    assert "it unpacks to more than 100,000 bytes" in str(problem_with(packed, Limits(unpacked=100_000)))
     many = write_zip(tmp_path / "many.zip", {f"{number}.json": {} for number in range(30)})
-    assert "holds 30 files" in str(problem_with(many, Limits(entries=20)))
+    assert "holds more than 20 files" in str(problem_with(many, Limits(entries=20)))
 
 
 def test_a_zip_that_lies_about_its_size_is_stopped_too(tmp_path: Path) -> None:
@@ -171,7 +178,7 @@ def linked(archive: zipfile.ZipFile) -> None:
         (lambda archive: archive.writestr("C:/a.json", "{}"), "leads out of the archive"),
         (lambda archive: archive.writestr("inner.zip", b"PK"), "archive within the archive"),
         (lambda archive: archive.writestr("a.jsonl.gz", b""), "archive within the archive"),
-        (linked, "a link, not a file"),
+        (linked, "a link or a device, not a file"),
     ],
 )
 def test_mallorys_archives_are_refused(pack: Callable[[zipfile.ZipFile], None], words: str, tmp_path: Path) -> None:
@@ -205,6 +212,129 @@ def test_the_fingerprint_tells_content_and_names(tmp_path: Path) -> None:
     assert fingerprint(tmp_path / "a") == fingerprint(tmp_path / "b")
     (tmp_path / "b" / "1.json").rename(tmp_path / "b" / "2.json")
     assert fingerprint(tmp_path / "a") != fingerprint(tmp_path / "b")
+
+
+def test_a_list_of_any_length_is_read_an_entry_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "long.json"
+    entries = [{"n": number, "text": 'a "quoted" ] , é'} for number in range(20_000)]
+    for text in (json.dumps(entries), json.dumps(entries, indent=2, ensure_ascii=False)):
+        path.write_text(text)
+        read = values(path, Limits(line=5_000_000))
+        assert [value.data for value in read] == entries
+        tracemalloc.start()
+        assert sum(1 for _value in Source(path).values(lambda problem: None)) == len(entries)
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000
+        tracemalloc.stop()
+    assert read[-1].place == "the file, entry 20000"
+
+
+@given(st.lists(st.recursive(st.none() | st.integers() | st.text(), st.lists, max_leaves=5)), st.integers(1, 9))
+def test_the_elements_of_a_list_are_found_however_it_is_cut(listed: list[Any], width: int) -> None:
+    text = json.dumps(listed, ensure_ascii=False, indent=1)
+    rest = iter([text[start : start + width] for start in range(width, len(text), width)])
+    assert [json.loads(one) for one in elements(text[:width], lambda: next(rest, ""), 10**6)] == listed
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[{"n": 1},\n{"n": 2}', "the list does not end"),
+        ('[{"n": 1}\n] and more', "something after the end"),
+        ('[{"n":\n"' + "x" * 2000 + '"},\n1]', "longer than 1,000 characters"),
+        ('[{"n": 1},\n,{"n": 2}\n ]', "not JSON"),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_named(text: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(text)
+    assert words in problem_with(tmp_path / "a.json", Limits(line=1000)).problem
+
+
+def test_a_bad_entry_of_a_list_does_not_end_it(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"n": 1},\n{broken},\n{"n": 2}\n]')
+    problems: list[FormatError] = []
+    read = [value.data["n"] for value in Source(tmp_path / "a.json").values(problems.append)]
+    assert (read, [problem.place for problem in problems]) == ([1, 2], ["the file, entry 2"])
+
+
+@pytest.mark.parametrize("name", ["a.tar", "a.tar.gz"])
+def test_a_tar_is_read_like_a_zip(name: str, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / name, "w:gz" if name.endswith("gz") else "w") as archive:
+        for inner in ("t/1.json", "t/._2.json", "README.md"):
+            member = tarfile.TarInfo(inner)
+            member.size = 8
+            archive.addfile(member, io.BytesIO(b'{"n": 1}'))
+    notes: list[str] = []
+    read = list(Source(tmp_path / name).values(lambda problem: None, notes.append))
+    assert [(value.place, value.name, value.data) for value in read] == [("t/1.json, line 1", "t/1.json", {"n": 1})]
+    assert notes == ["README.md: passed over, it is neither .json nor .jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": "../a.json"}, "leads out of the archive"),
+        ({"name": "a.zip"}, "archive within the archive"),
+        ({"type": tarfile.SYMTYPE, "linkname": "/etc/passwd"}, "a link or a device, not a file"),
+        ({"type": tarfile.CHRTYPE}, "a link or a device, not a file"),
+        ({"size": 10**9}, "unpacks to more than"),
+        ({"pax_headers": {"path": "x" * 17_000_000}}, "claims to have 17"),
+    ],
+)
+def test_mallorys_tars_are_refused(changes: dict[str, Any], words: str, tmp_path: Path) -> None:
+    member = tarfile.TarInfo("a.json")
+    for key, value in changes.items():
+        setattr(member, key, value)
+    packed = gzip.compress(member.tobuf(tarfile.PAX_FORMAT) + b"\0" * 1024)
+    (tmp_path / "a.tar.gz").write_bytes(packed)
+    problem = problem_with(tmp_path / "a.tar.gz", Limits(unpacked=10**8))
+    assert problem.fatal
+    assert words in problem.problem
+
+
+def test_a_pickle_is_never_opened(tmp_path: Path) -> None:
+    for name, data in {"a.pkl": pickle.dumps([1]), "b.pkl.gz": gzip.compress(pickle.dumps([1]))}.items():
+        (tmp_path / name).write_bytes(data)
+        assert "runs whatever code it holds" in problem_with(tmp_path / name).problem
+    notes: list[str] = []
+    packed = write_zip(tmp_path / "a.zip", {"train_data.pkl": pickle.dumps([1]), "a.json": {}})
+    list(Source(packed).values(lambda problem: None, notes.append))
+    assert "a Python pickle" in notes[0]
+
+
+def rows(path: Path, *, heading: bool = True) -> list[tuple[str, Any]]:
+    problems: list[FormatError] = []
+    read = [(value.place, value.data) for value in Source(path).rows(problems.append, heading=heading)]
+    return read + [(problem.place, problem.problem) for problem in problems]
+
+
+def test_rows_have_their_lines_also_over_line_ends(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('id;text;\n1;"two\nlines; one cell";x\n\n2;short\n3;a;b;c\n4;\0;\n')
+    assert rows(path) == [
+        ("line 2", {"id": "1", "text": "two\nlines; one cell", "column 3": "x"}),
+        ("line 4", {}),
+        ("line 5", {"id": "2", "text": "short", "column 3": ""}),
+        ("line 6", "the row has 4 cells, but there are 3 columns"),
+        ("line 7", "a cell holds the NUL character"),
+    ]
+
+
+def test_a_table_without_a_heading_is_read_line_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text('USER\t"so he said\nSYSTEM\tok\n')
+    assert rows(path, heading=False) == [
+        ("line 1", {"1": "USER", "2": '"so he said'}),
+        ("line 2", {"1": "SYSTEM", "2": "ok"}),
+    ]
+
+
+def test_a_table_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,id\n1,2\n")
+    with pytest.raises(FormatError, match="two columns are called 'id'"):
+        rows(tmp_path / "a.csv")
+    (tmp_path / "b.csv").write_text('id,text\n1,"never closed\n' + ("x" * 999_999 + "\n") * 17)
+    with pytest.raises(FormatError, match="never closed"):
+        rows(tmp_path / "b.csv")
 
 
 def test_a_large_file_is_read_in_little_memory(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from generation.models import Dataset, Dialogue, Utterance
-from tests.generation.dialogue_files import own, recllmsim, redial, write_lines, write_zip
+from tests.generation.dialogue_files import own, read, recllmsim, redial, write_lines, write_zip
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -42,7 +42,7 @@ def test_people_read_what_was_guessed_and_what_happened(tmp_path: Path) -> None:
     call_command("import_dialogues", path, dataset="Films", stdout=out, stderr=err)
     assert "looks like redial (ReDial JSON lines)" in err.getvalue()
     assert "100 %" in err.getvalue()
-    assert "1 dialogues, 3 utterances (2 by users, 1 by agents), 3 items, 1 people." in out.getvalue()
+    assert "1 dialogue, 3 utterances (2 by users, 1 by agents), 3 items, 1 person." in out.getvalue()
 
 
 def test_a_folder_and_an_archive_are_imported_too(tmp_path: Path) -> None:
@@ -69,6 +69,26 @@ def test_bad_input_is_refused_with_line_reason_and_remedy(tmp_path: Path) -> Non
         assert "line 3: the dialogue '7' stands in this file twice, first at line 1" in str(refused.value)
     assert not Dataset.objects.exists()
     assert import_dialogues(path, skip_bad=True)["dialogues"] == 1
+
+
+def test_a_table_is_read_as_its_columns_are_said_to_be(tmp_path: Path) -> None:
+    path = tmp_path / "talks.csv"
+    path.write_text("talk,who,words,words_de,mood\n1,Ann,Heat?,Hitze?,calm\n1,Bob,Ronin,,calm\n")
+    said = import_dialogues(
+        path,
+        map=[("dialogue", "talk"), ("text", "words"), ("labels", "mood"), ("user", "Bob"), ("system", "Ann")],
+    )
+    assert (said["format"], said["dialogues"], said["utterances"], said["languages"]) == ("table", 1, 2, ["de"])
+    first = Utterance.objects.get(index=0)
+    assert (first.speaker, first.text, first.labels) == ("system", "Heat?", {"mood": "calm"})
+    assert first.dialogue.source is not None
+    assert first.dialogue.source.options["mapping"]["text"] == ["words"]
+
+
+@pytest.mark.parametrize("said", ["words", "sense=words", "=words"])
+def test_a_mapping_that_is_none_is_refused(said: str, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="is not PART=COLUMN with one of heading, dialogue"):
+        call_command("import_dialogues", str(tmp_path), "--dataset", "Films", "--map", said)
 
 
 def test_what_is_not_there_is_said(tmp_path: Path) -> None:
@@ -127,3 +147,24 @@ def test_the_released_files_are_imported_and_come_out_again(
     with gzip.open(shared_data / file) as released, again.open() as written:
         for line, other in zip(released, written, strict=True):
             assert json.loads(line) == json.loads(other)
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize(
+    ("file", "format", "dialogues", "utterances"),
+    [
+        ("inspired/dev.tsv.gz", "inspired", 99, 3538),
+        ("opendialkg-books/dialog_Books.jsonl.gz", "opendialkg", 1901, 13626),
+        ("iard/umap2020_IARD_Cai.json.gz", "iard", 336, 4583),
+        ("annot-uss/CCPE.txt.gz", "uss", 500, 11936),
+    ],
+)
+def test_what_others_released_is_imported_whole(
+    shared_data: Path, tmp_path: Path, file: str, format: str, dialogues: int, utterances: int
+) -> None:
+    said = import_dialogues(shared_data / file)
+    assert (said["format"], said["dialogues"], said["utterances"]) == (format, dialogues, utterances)
+    assert (Dialogue.objects.visible().count(), Utterance.objects.count()) == (dialogues, utterances)
+    again = tmp_path / "again.jsonl"
+    call_command("export_dialogues", "films", out=again, stdout=StringIO())
+    assert read("jsonl", again) == read(format, shared_data / file)

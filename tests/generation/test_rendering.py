@@ -1,13 +1,15 @@
 """What a model or a user wrote is shown, and nothing it wrote runs, loads or leads away."""
 
+import re
 import time
+from html import unescape
 
 import pytest
 from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.rendering import ALLOWED_TAGS, MARKDOWN_LIMIT, SafeHtml, render_markdown, with_titles
+from generation.rendering import ALLOWED_TAGS, MARKDOWN_LIMIT, SafeHtml, render_markdown, shown_text, with_titles
 
 
 @pytest.mark.parametrize(
@@ -86,6 +88,35 @@ def test_spans_that_make_no_sense_leave_the_text_alone() -> None:
     assert with_titles("seen @12", [(None, None, "A"), (5, 99, "B"), (6, 6, "C"), (5, 8, "D"), (6, 8, "E")]) == "seen D"
 
 
+def test_an_item_named_in_words_stays_as_it_was_said() -> None:
+    text = "I saw *night bus* and 1917"
+    assert with_titles(text, [(7, 16, "Night Bus (2004)"), (22, 26, "1917 (2019)")], markdown=True) == (
+        r"I saw *night bus* and 1917 \(2019\)"
+    )
+
+
 def test_a_title_with_punctuation_survives_markdown() -> None:
     text = with_titles("I saw @1", [(6, 8, "M*A*S*H <1970> [REC](2007)")], markdown=True)
     assert render_markdown(text) == "<p>I saw M*A*S*H &lt;1970&gt; [REC](2007)</p>"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("**Heat** (1995)", "Heat (1995)"),
+        ("a < b &amp; c", "a < b & c"),
+        ("one\ntwo", "one\ntwo"),
+        ("[site](https://example.org) ![poster](p.png)", "site poster"),
+        ("x&#13;&#10;y&#13;z", "x\ny\nz"),
+        ("😀 `é`", "😀 é"),
+        ("a" * 30_000, "a" * 30_000),
+    ],
+)
+def test_the_characters_read_are_those_of_the_markup_without_its_tags(written: str, read: str) -> None:
+    assert shown_text(written) == read
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_no_tag_and_no_reference_is_read(text: str) -> None:
+    plain = unescape(re.sub(r"<[^>]*>", "", render_markdown(text)))
+    assert shown_text(text) == plain.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,6 +1,7 @@
 import json
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,30 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crsapp.jobs.registry import Progress
 from generation.formats import all_formats
+from generation.formats.table import PARTS
 from generation.services.datasets import DatasetError
 from generation.services.import_steps import refusal
 from generation.services.importing import ImportingError, ImportReport, choose_format, import_path
 
 
+def mapped(text: str) -> tuple[str, str]:
+    """`part=column` of a mapping."""
+    part, sign, column = text.partition("=")
+    if not sign or part not in PARTS:
+        raise ArgumentTypeError(f"{text!r} is not PART=COLUMN with one of {', '.join(PARTS)}")
+    return part, column
+
+
+def together(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Columns by part; an empty one says that there is none."""
+    mapping: dict[str, list[str]] = {}
+    for part, column in pairs:
+        mapping.setdefault(part, []).extend([column] if column else [])
+    return mapping
+
+
 class Command(BaseCommand):
-    help = "Import dialogues from a file (.jsonl, .json, .gz), a .zip or a folder. One bad entry refuses the whole."
+    help = "Import dialogues from a file, plain or .gz, a .zip, .tar or folder. One bad entry refuses the whole."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, help="File, folder or archive.")
@@ -24,6 +42,14 @@ class Command(BaseCommand):
         parser.add_argument("--skip-bad", action="store_true", help="Leave bad entries out and import the rest.")
         parser.add_argument("--language", default="en", help="Of the messages, as a code; for a new dataset.")
         parser.add_argument("--licence", default="", help="For a new dataset.")
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            type=mapped,
+            metavar="PART=COLUMN",
+            help=f"What a column of a table means; may be said several times. Parts are {', '.join(PARTS)}.",
+        )
         parser.add_argument("--json", action="store_true", help="End with one JSON object.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,7 +61,10 @@ class Command(BaseCommand):
                 path=options["path"],
                 format=chosen.name,
                 dataset_name=options["dataset"],
-                options={name: options[name] for name in ("skip_bad", "language", "licence")},
+                options={
+                    **{name: options[name] for name in ("skip_bad", "language", "licence")},
+                    **({"mapping": mapping} if (mapping := together(options["map"])) else {}),
+                },
                 dry_run=options["dry_run"],
                 progress=self._show,
             )
@@ -67,11 +96,15 @@ class Command(BaseCommand):
         figures = report.figures
         self.stdout.write(done)
         self.stdout.write(
-            f"{report.dialogues:,} dialogues, {report.utterances:,} utterances "
+            f"{_counted(report.dialogues, 'dialogue')}, {_counted(report.utterances, 'utterance')} "
             f"({figures['user_utterances']:,} by users, {figures['system_utterances']:,} by agents), "
-            f"{figures['items']:,} items, {figures['people']:,} people."
+            f"{_counted(figures['items'], 'item')}, {_counted(figures['people'], 'person', 'people')}."
         )
         for problem in figures["problems"]:
             self.stdout.write(f"Left out: {problem['place']}: {problem['problem']}. {problem['remedy']}")
         if as_json:
             self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False))
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

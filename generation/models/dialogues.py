@@ -1,11 +1,16 @@
-"""Dialogues and what they are about. Files become these rows in `generation/services/importing.py` alone."""
+"""Dialogues and what they are about. Files become these rows in `generation/services/importing.py` alone.
+
+A foreign key that a unique constraint begins with has no index of its own: that one serves, and imports are faster.
+"""
 
 from typing import Self
 
 from django.conf import settings
+from django.core.files.storage import Storage
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from crsapp.jobs.models import Job
@@ -17,11 +22,15 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
         return self.filter(~Q(origin=Dataset.Origin.IMPORTED) | Q(imports__state=Import.State.COMPLETE)).distinct()
 
     def with_counts(self) -> Self:
-        """With `dialogue_total` and `utterance_total` of the visible dialogues, counted now."""
+        """With `dialogue_total` and `utterance_total` of the visible dialogues, and `review_total`, counted now."""
         own = Dialogue.objects.visible().filter(dataset=models.OuterRef("pk")).order_by().values("dataset")
         dialogues = own.annotate(total=models.Count("pk")).values("total")
         utterances = own.annotate(total=models.Sum("utterance_count")).values("total")
+        brought = Import.objects.filter(dataset=models.OuterRef("pk"), kind="reviews", state=Import.State.COMPLETE)
+        counted = Cast(KT("report__reviews"), models.BigIntegerField())
+        reviews = brought.order_by().values("dataset").annotate(total=models.Sum(counted)).values("total")
         return self.annotate(
+            review_total=Coalesce(models.Subquery(reviews), 0),
             dialogue_total=Coalesce(models.Subquery(dialogues), 0),
             utterance_total=Coalesce(models.Subquery(utterances), 0),
         )
@@ -58,7 +67,13 @@ class Dataset(models.Model):
 
 
 class Import(models.Model):
-    """One file read into a dataset. Its dialogues are invisible until it is complete; a failed one leaves none."""
+    """One file read into a dataset. What it brings is invisible until it is complete; a failed one leaves nothing."""
+
+    class Kind(models.TextChoices):
+        """What it brings. The value is also the name of their count in the report."""
+
+        DIALOGUES = "dialogues", _("Dialogues")
+        REVIEWS = "reviews", _("Reviews")
 
     class State(models.TextChoices):
         CHECKING = "checking", _("Being checked")
@@ -69,10 +84,12 @@ class Import(models.Model):
         DISCARDED = "discarded", _("Discarded")
 
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="imports")
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.DIALOGUES)
     state = models.CharField(max_length=16, choices=State, default=State.CHECKING)
     format = models.CharField(max_length=40)
     filename = models.CharField(max_length=255)
     file = models.FileField(upload_to="imports/%Y/%m/", blank=True)
+    items_file = models.FileField(upload_to="imports/%Y/%m/", blank=True)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(default=0)
     options = models.JSONField(default=dict)
@@ -95,11 +112,21 @@ class Import(models.Model):
     def __str__(self) -> str:
         return self.filename
 
+    @property
+    def amount(self) -> int:
+        """How many dialogues or reviews its report counts."""
+        return int(self.report.get(self.kind, 0))
+
+    def files(self) -> list[tuple[Storage, str]]:
+        """What is kept of it, to be deleted with it."""
+        kept = (file for file in (self.file, self.items_file) if file)
+        return [(file.storage, str(file.name)) for file in kept]
+
 
 class Item(models.Model):
     """What is recommended: a film, a book, a place."""
 
-    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="items")
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="items", db_index=False)
     external_id = models.CharField(max_length=200)
     title = models.CharField(max_length=500)
     year = models.IntegerField(null=True, blank=True)
@@ -121,7 +148,7 @@ class Person(models.Model):
         REVIEWER = "reviewer", _("Reviewer")
         LIVE = "live", _("Live user")
 
-    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="people")
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="people", db_index=False)
     external_id = models.CharField(max_length=200)
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.WORKER)
     profile = models.TextField(blank=True)
@@ -152,7 +179,7 @@ class DialogueQuerySet(models.QuerySet["Dialogue"]):
 class Dialogue(models.Model):
     """A conversation between a user and a system."""
 
-    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="dialogues")
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="dialogues", db_index=False)
     source = models.ForeignKey(Import, models.CASCADE, null=True, blank=True, related_name="dialogues")
     number = models.PositiveIntegerField()
     external_id = models.CharField(max_length=200)
@@ -173,7 +200,7 @@ class Dialogue(models.Model):
     objects = DialogueQuerySet.as_manager()
 
     class Meta:
-        ordering = ["dataset", "number"]
+        ordering = ["dataset_id", "number"]
         constraints = [
             models.UniqueConstraint(fields=["dataset", "external_id"], name="generation_dialogue_external_id"),
             models.UniqueConstraint(fields=["dataset", "number"], name="generation_dialogue_number"),
@@ -194,7 +221,7 @@ class Utterance(models.Model):
         USER = "user", _("User")
         SYSTEM = "system", _("Agent")
 
-    dialogue = models.ForeignKey(Dialogue, models.CASCADE, related_name="utterances")
+    dialogue = models.ForeignKey(Dialogue, models.CASCADE, related_name="utterances", db_index=False)
     index = models.PositiveIntegerField()
     speaker = models.CharField(max_length=8, choices=Speaker)
     text = models.TextField()
@@ -203,7 +230,7 @@ class Utterance(models.Model):
     metadata = models.JSONField(default=dict)
 
     class Meta:
-        ordering = ["dialogue", "index"]
+        ordering = ["dialogue_id", "index"]
         constraints = [
             models.UniqueConstraint(fields=["dialogue", "index"], name="generation_utterance_index"),
             models.CheckConstraint(condition=Q(speaker__in=["user", "system"]), name="generation_utterance_speaker"),
@@ -211,6 +238,17 @@ class Utterance(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class Findable(models.Model):
+    """What a dialogue is found by (`generation/finding.py`). Written with its utterances."""
+
+    dialogue = models.OneToOneField(Dialogue, models.CASCADE, primary_key=True, related_name="findable")
+    words = models.TextField()
+    marks = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.words[:60]
 
 
 class ItemMention(models.Model):
@@ -229,7 +267,7 @@ class ItemMention(models.Model):
     role = models.CharField(max_length=16, choices=Role, default=Role.MENTIONED)
 
     class Meta:
-        ordering = ["utterance", "start"]
+        ordering = ["utterance_id", "start"]
 
     def __str__(self) -> str:
         return str(self.item)

@@ -1,0 +1,42 @@
+"""Rows past the ORM: every one of them, whatever their number, and every constraint as ever."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from generation.models import Dataset, Item
+from generation.services.inserting import insert, reserve_ids
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def columns(dataset: Dataset, count: int) -> dict[str, list[object]]:
+    numbers = range(count)
+    return {
+        "id": list(reserve_ids(Item, count)),
+        "dataset": [dataset.pk] * count,
+        "external_id": [str(number) for number in numbers],
+        "title": [f"Film {number}, 50 % off ? \\ \t\n" for number in numbers],
+        "year": [None if number % 2 else number for number in numbers],
+        "attributes": [{"n": number, "big": 2**70} if number % 3 else {} for number in numbers],
+    }
+
+
+@pytest.mark.parametrize("count", [0, 1, 511, 512, 1300])
+def test_all_rows_arrive_as_they_were_given(count: int) -> None:
+    dataset = Dataset.objects.create(slug="films", name="Films")
+    given = columns(dataset, count)
+    with transaction.atomic():
+        insert(Item, given)
+    stored = Item.objects.order_by("pk").values_list(*given)
+    assert [list(row) for row in stored] == [list(row) for row in zip(*given.values(), strict=True)]
+    assert Item.objects.create(dataset=dataset, external_id="next", title="Next").pk > max([0, *given["id"]])  # type: ignore[type-var, list-item]
+
+
+def test_a_row_that_is_there_already_is_refused() -> None:
+    dataset = Dataset.objects.create(slug="films", name="Films")
+    given = columns(dataset, 3)
+    with transaction.atomic():
+        insert(Item, given)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(Item, {**given, "id": list(reserve_ids(Item, 3))})
+    assert Item.objects.count() == 3
