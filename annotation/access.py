@@ -12,12 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from annotation.models import Annotator, Study
+from annotation.models import Annotator, Link, Study
+from annotation.services.errors import LeftError
 from crsapp.accounts.models import User
 
 P = ParamSpec("P")
 
 SESSION_KEY: Final = "annotators"
+LINKS_KEY: Final = "annotator_links"
 
 
 def address_of(annotator: Annotator) -> str:
@@ -31,12 +33,20 @@ def remember(request: HttpRequest, annotator: Annotator) -> None:
         **request.session.get(SESSION_KEY, {}),
         str(annotator.study_id): annotator.pk,
     }
+    came_by = Link.objects.filter(annotator=annotator).values_list("pk", flat=True).first()
+    request.session[LINKS_KEY] = {**request.session.get(LINKS_KEY, {}), str(annotator.pk): came_by}
     request.session.cycle_key()
 
 
 def annotator_in(request: HttpRequest, study: Study) -> Annotator | None:
-    """As whom this browser judges in that study, if it does."""
-    return next((annotator for annotator in _annotators(request) if annotator.study_id == study.pk), None)
+    """As whom this browser judges in that study, if it does; somebody who left only where nobody else judges."""
+    here = [annotator for annotator in _annotators(request) if annotator.study_id == study.pk]
+    return min(here, key=lambda annotator: annotator.left is not None, default=None)
+
+
+def has_judged_in(request: HttpRequest, study: Study) -> bool:
+    """Whether this browser (or account) ever came to judge in that study, also by a link that was replaced."""
+    return str(study.pk) in request.session.get(SESSION_KEY, {}) or annotator_in(request, study) is not None
 
 
 def annotator_at(request: HttpRequest, address: str) -> Annotator | None:
@@ -57,7 +67,7 @@ def annotator_required(
     view: Callable[Concatenate[HttpRequest, Annotator, P], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
     """For what the judging page's script calls: the annotator of the address, or 401 so that the page asks for the way
-    back in place."""
+    back in place. Who left meanwhile is told so."""
 
     @wraps(view)
     def guarded(request: HttpRequest, address: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -65,7 +75,10 @@ def annotator_required(
         if annotator is None:
             response: HttpResponseBase = JsonResponse({"problem": "signed-out"}, status=401)
         else:
-            response = view(request, annotator, *args, **kwargs)
+            try:
+                response = view(request, annotator, *args, **kwargs)
+            except LeftError as error:
+                response = JsonResponse({"problem": "left", "message": str(error), "missing": 0}, status=409)
         add_never_cache_headers(response)
         return response
 
@@ -73,10 +86,17 @@ def annotator_required(
 
 
 def _annotators(request: HttpRequest) -> list[Annotator]:
-    """This browser's annotators, and the signed-in user's, with their studies."""
-    known = Annotator.objects.select_related("study", "link")
+    """This browser's annotators, and the signed-in user's, with their studies. Whoever came by a link that was replaced
+    is nobody here: it may have been in wrong hands."""
+    known = Annotator.objects.select_related("study", "link").defer("study__protocol")
     joined = request.session.get(SESSION_KEY, {})
-    found = list(known.filter(pk__in=joined.values())) if joined else []
+    found = [one for one in known.filter(pk__in=joined.values()) if _came_by_their_link(request, one)] if joined else []
     if isinstance(request.user, User):
         found += [one for one in known.filter(user=request.user) if one not in found]
     return found
+
+
+def _came_by_their_link(request: HttpRequest, annotator: Annotator) -> bool:
+    link = getattr(annotator, "link", None)
+    came_by = request.session.get(LINKS_KEY, {}).get(str(annotator.pk))
+    return link is None or came_by in {None, link.pk}

@@ -40,6 +40,17 @@ def sample(population: Sequence[T], size: int, *, seed: int) -> list[T]:
     return _draws(seed).sample(population, size)
 
 
+def shuffled(items: Sequence[T], *, seed: int) -> list[T]:
+    """All of them, in random order."""
+    return _draws(seed).sample(items, len(items))
+
+
+def looked_at_straight(number: int, *, seed: int) -> bool:
+    """Whether a researcher who looks at pair `number` sees its first dialogue on the left: half of the time, and
+    nothing about the number says when."""
+    return subseed(seed, "looked at", number) % 2 == 0
+
+
 def pair_up(first: Sequence[T], second: Sequence[U], *, size: int, seed: int) -> list[tuple[T, U]]:
     """`size` pairs, each of one of `first` and one of `second`, matched at random; nobody stands in two pairs."""
     if size > min(len(first), len(second)):
@@ -131,26 +142,51 @@ class SeatOrders:
         return max(means) - min(means) if means else 0.0
 
 
-def seat_orders(groups: Sequence[Hashable], seats: int, *, seed: int) -> SeatOrders:
+def seat_orders(
+    groups: Sequence[Hashable], seats: int, *, seed: int, beside: Sequence[Sequence[int]] = ()
+) -> SeatOrders:
     """An order of all units for every seat: rows of a balanced Latin square (Williams 1949).
 
     No unit stands twice at the same position where there are no more seats than units, and the rows are chosen so that
     the groups' mean positions differ as little as possible, over all seats first and within each seat second.
+    `beside` are the orders of seats that were drawn earlier from the same seed: the new ones are other rows of the same
+    square, and make up for what imbalance those left; the mean positions are those of all.
     """
     count = len(groups)
     labels = order_units(groups, seed=subseed(seed, "labels"))
-    rng = _draws(subseed(seed, "rows"))
-    available = list(range(count if count % 2 == 0 or seats <= count else 2 * count))
+    rng = _draws(subseed(seed, "rows", len(beside)) if beside else subseed(seed, "rows"))
+    available = list(range(count if count % 2 == 0 or seats + len(beside) <= count else 2 * count))
+    used = Counter(row for order in beside if (row := _row_of(order, labels)) is not None)
     rows: list[int] = []
-    while count and len(rows) + len(available) <= seats:
-        rows += rng.sample(available, len(available))
-    if count and len(rows) < seats:
-        looked_at = min(MOST_CANDIDATES, MOST_CELLS // count)
-        candidates = rng.sample(available, min(len(available), max(looked_at, seats - len(rows))))
-        rows += _balanced_rows(candidates, seats - len(rows), labels, groups, rng)
+    while count and len(rows) < seats:
+        fewest, wanted = min(used[row] for row in available), seats - len(rows)
+        due = [row for row in available if used[row] == fewest]
+        if len(due) <= wanted:
+            chosen = rng.sample(due, len(due))
+        else:
+            looked_at = min(MOST_CANDIDATES, MOST_CELLS // count)
+            candidates = rng.sample(due, min(len(due), max(looked_at, wanted)))
+            others = [*beside, *(_order_of(row, labels) for row in rows)]
+            chosen = _balanced_rows(candidates, wanted, labels, groups, rng, others)
+        rows += chosen
+        used.update(chosen)
     rng.shuffle(rows)
-    orders = [[labels[label] for label in _williams_row(row, count)] for row in rows]
-    return SeatOrders(orders or [[] for _ in range(seats)], _mean_positions(orders, groups))
+    orders = [_order_of(row, labels) for row in rows]
+    return SeatOrders(orders or [[] for _ in range(seats)], _mean_positions([*beside, *orders], groups))
+
+
+def _order_of(row: int, labels: Sequence[int]) -> list[int]:
+    return [labels[label] for label in _williams_row(row, len(labels))]
+
+
+def _row_of(order: Sequence[int], labels: Sequence[int]) -> int | None:
+    """The row of the square that is this order, if one is."""
+    if not order or len(order) != len(labels):
+        return None
+    count = len(labels)
+    first, last = labels.index(order[0]), labels.index(order[-1])
+    # An unturned row begins with its own number; a turned one ends with it.
+    return next((row for row in (first, count + last) if _order_of(row, labels) == list(order)), None)
 
 
 def _williams_row(row: int, count: int) -> list[int]:
@@ -169,17 +205,28 @@ def _mean_positions(orders: Sequence[Sequence[int]], groups: Sequence[Hashable])
 
 
 def _balanced_rows(
-    candidates: list[int], wanted: int, labels: Sequence[int], groups: Sequence[Hashable], rng: random.Random
+    candidates: list[int],
+    wanted: int,
+    labels: Sequence[int],
+    groups: Sequence[Hashable],
+    rng: random.Random,
+    others: Sequence[Sequence[int]],
 ) -> list[int]:
-    """`wanted` of the candidate rows whose groups' mean positions differ least: local search from random starts."""
+    """`wanted` of the candidate rows whose groups' mean positions differ least, together with the `others`.
+
+    Local search from random starts.
+    """
     names = list(dict.fromkeys(groups))
-    leanings: dict[int, list[float]] = {}
-    for row in candidates:
-        means = _mean_positions([[labels[label] for label in _williams_row(row, len(groups))]], groups)
-        leanings[row] = [means[name] - (len(groups) - 1) / 2 for name in names]
+
+    def leaning(order: Sequence[int]) -> list[float]:
+        means = _mean_positions([order], groups)
+        return [means[name] - (len(groups) - 1) / 2 for name in names]
+
+    leanings = {row: leaning(_order_of(row, labels)) for row in candidates}
+    before = [sum(column) for column in zip(*map(leaning, others), strict=True)] or [0.0] * len(names)
 
     def cost(rows: list[int]) -> tuple[float, float]:
-        sums = [sum(leanings[row][g] for row in rows) for g in range(len(names))]
+        sums = [before[g] + sum(leanings[row][g] for row in rows) for g in range(len(names))]
         spread = sum(max(leanings[row]) - min(leanings[row]) for row in rows)
         return round(max(sums) - min(sums), 9), round(spread, 9)
 
@@ -233,3 +280,39 @@ def overlap_sides(units: int, slots: int, *, seed: int) -> list[list[int]]:
         rng.shuffle(half)
         sides.append(half)
     return sides
+
+
+def more_seat_sides(sides: Sequence[Sequence[int]], seats: int, *, seed: int) -> list[list[int]]:
+    """`seats` more rows for `sides[seat][pair]`; over all of them the balance is that of `seat_sides`.
+
+    Where the number of seats was odd, the first that comes mirrors what the others left on every pair.
+    """
+    if not seats or not sides:
+        return seat_sides(len(sides[0]) if sides else 0, seats, seed=subseed(seed, "rest"))
+    pairs = len(sides[0])
+    mirror = [_lacking([row[pair] for row in sides]) for pair in range(pairs)] if len(sides) % 2 else None
+    rest = seat_sides(pairs, seats - (mirror is not None), seed=subseed(seed, "rest"))
+    rows = rest if mirror is None else [mirror, *rest]
+    return _draws(subseed(seed, "rows")).sample(rows, len(rows))
+
+
+def more_overlap_sides(sides: Sequence[Sequence[int]], slots: int, *, seed: int) -> list[list[int]]:
+    """What to add to `sides[unit]` to have `slots` of each; the balance is that of `overlap_sides`.
+
+    A unit that leans to one side keeps its lean while its number stays odd, so that neighbours stay opposite.
+    """
+    rng = _draws(seed)
+    added: list[list[int]] = []
+    lean = FIRST_LEFT
+    for unit, old in enumerate(sides):
+        lean = rng.choice((FIRST_LEFT, SECOND_LEFT)) if unit % 2 == 0 else FIRST_LEFT + SECOND_LEFT - lean
+        wanted = max(0, slots - len(old))
+        odd = [_lacking(old) if len(old) % 2 else lean] if wanted % 2 else []
+        new = [FIRST_LEFT, SECOND_LEFT] * (wanted // 2) + odd
+        rng.shuffle(new)
+        added.append(new)
+    return added
+
+
+def _lacking(sides: Sequence[int]) -> int:
+    return FIRST_LEFT if sides.count(FIRST_LEFT) < sides.count(SECOND_LEFT) else SECOND_LEFT

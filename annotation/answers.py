@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from annotation.instruments import Criterion
 from annotation.questions import Question
 from annotation.toml_reader import UNSTORABLE
 
@@ -20,28 +21,36 @@ def problem_with(
     ties: bool,
     shown: str = "",
 ) -> str:
-    """What is wrong with an answer, in words; empty if nothing is. `shown` is the text of the turn it is about."""
+    """What is wrong with an answer, in words; empty if nothing is.
+
+    `shown` is the text of the turn it is about, as its characters are read (`generation.rendering.shown_text`).
+    """
     criterion = question.criterion
-    start, end = span
-    if len(reason) > MOST_REASON:
-        return f"The reason has {len(reason):,} characters; at most {MOST_REASON:,} are kept."
-    if reason and criterion.reason == "never":
-        return f"“{criterion.title}” takes no reason."
     if cannot_judge:
-        given = value is not None or text or start is not None or end is not None
-        return "“Cannot judge” goes with no other answer." if given else ""
+        given = value is not None or text or span != (None, None)
+        return "“Cannot judge” goes with no other answer." if given else _reason_problem(criterion, None, reason)
     if criterion.scale == "text":
-        return _text_problem(text) if value is None else f"“{criterion.title}” is answered in words, not by a number."
-    if text:
-        return f"“{criterion.title}” is not answered in words; words go into the reason."
-    if criterion.scale == "span":
-        return _span_problem(start, end, shown) if value is None else "A marked passage has no value."
-    if start is not None or end is not None:
-        return f"“{criterion.title}” marks no passage."
-    offered = [option.value for option in criterion.choices(ties=ties)]
-    if isinstance(value, bool) or value not in offered:
-        return f"“{criterion.title}” cannot be answered with {value!r}; offered are {', '.join(map(str, offered))}."
-    return ""
+        problem = (
+            _text_problem(text) if value is None else f"“{criterion.title}” is answered in words, not by a number."
+        )
+    elif text:
+        problem = f"“{criterion.title}” is not answered in words; words go into the reason."
+    elif criterion.scale == "span":
+        problem = "" if value is None else "A marked passage has no value."
+    else:
+        problem = _value_problem(criterion, value, ties)
+    known = value if isinstance(value, int) else None
+    return problem or _span_problem(criterion, known, span, shown) or _reason_problem(criterion, known, reason)
+
+
+def named(criterion: Criterion, value: int | None) -> str:
+    """The answer as a message names it.
+
+    >>> named(Criterion("a", "Intent", "?", "utterance"), None)
+    '“Intent”'
+    """
+    label = next((option.label for option in criterion.options if option.value == value), "")
+    return f"“{criterion.title}”: “{label}”" if label else f"“{criterion.title}”"
 
 
 def storable(text: str) -> str:
@@ -59,7 +68,33 @@ def _text_problem(text: str) -> str:
     return "" if len(text) <= MOST_TEXT else f"The answer has {len(text):,} characters; at most {MOST_TEXT:,} are kept."
 
 
-def _span_problem(start: int | None, end: int | None, shown: str) -> str:
+def _value_problem(criterion: Criterion, value: object, ties: bool) -> str:
+    offered = [option.value for option in criterion.choices(ties=ties)]
+    if criterion.scale == "interval" and isinstance(value, int) and min(offered) <= value <= max(offered):
+        return ""
+    if isinstance(value, bool) or value not in offered:
+        return f"“{criterion.title}” cannot be answered with {value!r}; offered are {', '.join(map(str, offered))}."
+    return ""
+
+
+def _reason_problem(criterion: Criterion, value: int | None, reason: str) -> str:
+    wanted = criterion.reason_of(value)
+    if len(reason) > MOST_REASON:
+        return f"The reason has {len(reason):,} characters; at most {MOST_REASON:,} are kept."
+    if reason and wanted == "never":
+        return f"{named(criterion, value)} takes no reason."
+    if wanted == "required" and not reason.strip():
+        return f"{named(criterion, value)} wants a reason."
+    return ""
+
+
+def _span_problem(criterion: Criterion, value: int | None, span: tuple[int | None, int | None], shown: str) -> str:
+    wanted = criterion.span_of(value)
+    start, end = span
+    if start is None and end is None:
+        return f"{named(criterion, value)} wants words marked in the text." if wanted == "required" else ""
+    if not wanted:
+        return f"{named(criterion, value)} marks no passage."
     if start is None or end is None:
         return "Mark the passage: it needs a start and an end."
     if not 0 <= start < end <= len(shown):

@@ -1,7 +1,7 @@
 """What follows from a draft: what each sample can be drawn from, what it asks of people, what it still lacks. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from annotation.protocol import BlockSpec, Protocol, SampleSpec
 from annotation.workload import BlockWork, Frame, Workload, block_work
@@ -27,6 +27,7 @@ class BlockConsequence:
     block: BlockSpec
     work: BlockWork
     samples: Sequence[SampleConsequence]
+    measured: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Consequences:
     seats: int
     cost: float | None
 
+    @property
+    def measured(self) -> bool:
+        """Whether any of the times was taken in a pilot."""
+        return any(block.measured for block in self.blocks)
+
 
 def consequences(
     protocol: Protocol,
@@ -45,8 +51,12 @@ def consequences(
     *,
     tasks: Mapping[str, Sequence[str]] | None = None,
     pay_per_hour: float | None = None,
+    measured: Mapping[int, float] | None = None,
 ) -> Consequences:
-    """What follows from this draft, given what its samples can be drawn from."""
+    """What follows from this draft, given what its samples can be drawn from.
+
+    `measured` are the seconds a unit of a block took people in a pilot; they stand instead of the estimate.
+    """
     blocks = []
     for index, block in enumerate(protocol.blocks):
         found = [frames[sample] for sample in block.samples]
@@ -55,7 +65,10 @@ def consequences(
             for number, (sample, frame) in enumerate(zip(block.samples, found, strict=True))
         ]
         work = block_work(block, protocol.instruments_of(block), found)
-        blocks.append(BlockConsequence(index, block, work, samples))
+        seconds = (measured or {}).get(index)
+        if seconds is not None:
+            work = replace(work, seconds=seconds)
+        blocks.append(BlockConsequence(index, block, work, samples, seconds is not None))
     workload = Workload(tuple(block.work for block in blocks))
     cost = None if pay_per_hour is None else workload.cost(pay_per_hour)
     return Consequences(blocks, workload, protocol.seats, cost)

@@ -1,22 +1,19 @@
 """What of a dialogue is shown: normalised alike for every dataset, blinded, and frozen with a digest. Pure.
 
 The content of an exhibit is `{"turns": [{"speaker", "text", "indices", "translations"}]}`: Markdown source, the
-messages that were merged into the turn, and the text in other languages where every merged message has it.
+messages that were merged into the turn, and the text in other languages where every merged message has it. Where the
+block shows something beside its dialogues, that is its `context` (`annotation/beside.py`).
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
+from annotation.beside import Beside, beside_shown
 from annotation.instruments import canonical_digest
+from annotation.tidying import tidy
 from generation.rendering import with_titles
-
-INVISIBLE: Final = {"Cc", "Cf", "Cs", "Co", "Cn"}
-JOINERS: Final = "\u200c\u200d"
-"""Format characters that change how words and emoji are written; they stay."""
 
 
 @dataclass(frozen=True)
@@ -30,17 +27,36 @@ class Message:
     mentions: Sequence[tuple[int | None, int | None, str]] = ()
 
 
-def content(messages: Iterable[Message], *, merge: bool) -> dict[str, Any]:
+def content(
+    messages: Iterable[Message], *, merge: bool, beside: Beside | None = None, context: Sequence[str] = ()
+) -> dict[str, Any]:
     """What is shown of these messages; with `merge`, neighbouring messages of one speaker are one turn.
+
+    `context` names what of `beside` is shown with them.
 
     >>> content([Message(0, "user", "Hi"), Message(1, "user", "A  film?")], merge=True)["turns"][0]["text"]
     'Hi A film?'
     """
     ordered = sorted(messages, key=lambda message: message.index)
-    if not merge:
-        return {"turns": [_turn([message]) for message in ordered]}
-    runs = groupby(ordered, key=lambda message: message.speaker)
-    return {"turns": [_turn(list(run)) for _, run in runs]}
+    runs = [list(run) for _, run in groupby(ordered, key=lambda message: message.speaker)]
+    turns = [_turn(run) for run in (runs if merge else [[message] for message in ordered])]
+    return {"turns": turns} | ({"context": beside_shown(beside or Beside(), context)} if context else {})
+
+
+def offered_languages(contents: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The translations that every turn of every dialogue has: any other would tell dialogues apart.
+
+    >>> offered_languages([{"turns": [{"translations": {"zh": "你好", "de": ""}}, {"translations": {"zh": "好"}}]}])
+    ['zh']
+    """
+    turns = (turn for content in contents for turn in content["turns"])
+    had = ({code for code, text in turn.get("translations", {}).items() if text} for turn in turns)
+    offered = next(had, set())
+    for codes in had:
+        offered &= codes
+        if not offered:
+            break
+    return sorted(offered)
 
 
 def content_digest(shown: Mapping[str, Any]) -> str:
@@ -51,28 +67,6 @@ def content_digest(shown: Mapping[str, Any]) -> str:
 def unit_digest(*digests: str) -> str:
     """SHA-256 of what a unit shows: the digest of its dialogue, or of its two in their order."""
     return canonical_digest(list(digests))
-
-
-def tidy(text: str) -> str:
-    """One way of writing white space for every dataset: no invisible characters, no runs of spaces or empty lines.
-
-    >>> tidy("Hello,\\u00a0\\u200b you  there\\r\\n\\r\\n\\r\\n- one\\t")
-    'Hello, you there\\n\\n- one'
-    """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
-    text = "".join(
-        character
-        for character in text
-        if character in JOINERS or character == "\n" or unicodedata.category(character) not in INVISIBLE
-    )
-    lines = [_tidy_line(line) for line in text.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def _tidy_line(line: str) -> str:
-    stripped = line.lstrip()
-    indent = len(line) - len(stripped)
-    return (" " * indent + re.sub(r"\s+", " ", stripped)).rstrip()
 
 
 def _turn(messages: Sequence[Message]) -> dict[str, Any]:

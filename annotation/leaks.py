@@ -1,8 +1,8 @@
 """What in a sample would tell an annotator which dataset a dialogue is from. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import mean
 from typing import Any, Final
 
@@ -28,11 +28,13 @@ EXAMPLES: Final = 3
 
 @dataclass(frozen=True)
 class Look:
-    """One sampled dialogue: its dataset's name, a name for the researcher to find it by, and the turns shown of it."""
+    """One sampled dialogue: its dataset's name, a name for the researcher to find it by, the turns shown of it, and
+    the words of each part shown beside it."""
 
     dataset: str
     name: str
     turns: Sequence[Mapping[str, Any]]
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 def leaks(looks: Sequence[Look], names: Iterable[str]) -> list[str]:
@@ -52,7 +54,47 @@ def leaks(looks: Sequence[Look], names: Iterable[str]) -> list[str]:
             shown = ", ".join(quoted(name) for name, _ in hits[:EXAMPLES]) + (" …" if len(hits) > EXAMPLES else "")
             found = ", ".join(dict.fromkeys(quoted(text) for _, text in hits[:EXAMPLES]))
             warnings.append(f"{len(hits)} of {quoted(dataset)} {words.format(found=found)}: {shown}.")
-    return warnings + differences(looks)
+    return warnings + list(_beside_leaks(looks, naming)) + differences(looks) + list(_uneven(looks))
+
+
+def _beside_leaks(looks: Sequence[Look], naming: re.Pattern[str]) -> Iterator[str]:
+    """What is shown beside the dialogues, and names a dataset or a model."""
+    for part in _parts(looks):
+        found: dict[str, dict[str, int]] = {}
+        for look in looks:
+            if text := _found(naming, look.beside[part]) or _found(SELF_NAMING, look.beside[part]):
+                counted = found.setdefault(look.dataset, {})
+                counted[text] = counted.get(text, 0) + 1
+        for dataset, texts in found.items():
+            count, examples = sum(texts.values()), ", ".join(quoted(text) for text in list(texts)[:EXAMPLES])
+            yield f"{count} of {quoted(dataset)} show a {part} that names a dataset or model ({examples})."
+
+
+def _uneven(looks: Sequence[Look]) -> Iterator[str]:
+    """Parts that some datasets have and others lack, or that nobody has, or that are longer in one of them."""
+    for part in _parts(looks):
+        words: dict[str, list[int]] = {}
+        for look in looks:
+            words.setdefault(look.dataset, []).append(len(look.beside[part].split()))
+        shares = {dataset: mean(bool(count) for count in counts) for dataset, counts in words.items()}
+        if not any(shares.values()):
+            yield f"A {part} is to be shown beside the dialogues, but none of them has one."
+        elif min(shares.values()) == 0 or max(shares.values()) - min(shares.values()) > SHARE:
+            told = ", ".join(
+                f"for {sum(map(bool, counts))} of {len(counts)} dialogues of {quoted(dataset)}"
+                for dataset, counts in words.items()
+            )
+            yield f"A {part} is shown {told}: whoever misses it knows the dataset."
+        else:
+            lengths = {dataset: mean(filter(None, counts)) for dataset, counts in words.items()}
+            low, high = min(lengths, key=lengths.__getitem__), max(lengths, key=lengths.__getitem__)
+            if lengths[high] > RATIO * lengths[low]:
+                figures = ", ".join(f"{_figure(lengths[one], False)} in {quoted(one)}" for one in (high, low))
+                yield f"The datasets differ in words a {part} shown beside the dialogue: {figures}."
+
+
+def _parts(looks: Sequence[Look]) -> list[str]:
+    return list(looks[0].beside) if looks else []
 
 
 def named(text: str, names: Iterable[str]) -> list[str]:

@@ -11,6 +11,7 @@ from annotation.forms.draft import (
     ConductForm,
     Data,
     DraftForm,
+    LeaveOutForm,
     SampleForm,
     SeatsForm,
     TextsForm,
@@ -66,10 +67,19 @@ class Step:
 class Compare(Step):
     name = "compare"
 
-    def __init__(self, protocol: Protocol, data: Data = None, *, without: str = "", datasets: Choices = ()) -> None:
+    def __init__(
+        self,
+        protocol: Protocol,
+        data: Data = None,
+        *,
+        without: str = "",
+        datasets: Choices = (),
+        studies: Choices = (),
+    ) -> None:
         super().__init__(protocol, data, without=without)
         self.head = TitleForm(data, initial={"title": protocol.title})
-        self.heads = [self.head]
+        self.left_out = LeaveOutForm(data, protocol=protocol, studies=studies)
+        self.heads = [self.head, self.left_out]
         for index, block in self.kept_blocks():
             samples = [
                 SampleForm(data, prefix=f"b{index}s{number}", sample=sample, datasets=datasets)
@@ -81,7 +91,7 @@ class Compare(Step):
 
     def protocol(self) -> Protocol:
         blocks = [block.form.spec([sample.spec() for sample in block.samples]) for block in self.blocks]
-        return replace(self.base, title=self.head.read("title"), blocks=tuple(blocks))
+        return replace(self.left_out.spec(self.base), title=self.head.read("title"), blocks=tuple(blocks))
 
 
 class Ask(Step):

@@ -66,6 +66,10 @@ class Reader:
             self.problem(f"`{key}` is {len(value):,} characters long; at most {most:,} are allowed.")
         return UNSTORABLE.sub("", value)[:most].strip()
 
+    def value(self, key: str, *, default: object) -> object:
+        """Whatever stands there; whoever asks looks at its kind."""
+        return self._take(key, object, "a value", default)
+
     def integer(self, key: str, *, least: int, most: int, default: Any = MISSING) -> int:
         value = self._take(key, int, "a whole number", default)
         return self._ranged(key, value, least, most) if self.given(key) else int(value)

@@ -2,12 +2,29 @@
 
 from django.urls import include, path
 
-from annotation.views import building, links, studies, studies_new, studies_preview, studies_protocol
+from annotation.views import (
+    annotators,
+    building,
+    elsewhere,
+    flags,
+    links,
+    record,
+    studies,
+    studies_amend,
+    studies_new,
+    studies_pilot,
+    studies_preview,
+    studies_protocol,
+)
 
 app_name = "annotation"
 
 urlpatterns = [
     path("studies/", studies.study_list, name="study-list"),
+    path("new-study/judgments/", elsewhere.judgments_new, name="judgments-new"),
+    path("new-study/judgments/<int:pk>/", elsewhere.judgments_detail, name="judgments-detail"),
+    path("new-study/judgments/<int:pk>/start/", elsewhere.judgments_start, name="judgments-start"),
+    path("new-study/judgments/<int:pk>/discard/", elsewhere.judgments_discard, name="judgments-discard"),
     path("new-study/", studies_new.study_new, name="study-new"),
     path("studies/<slug:slug>/", studies.study_detail, name="study-detail"),
     path("studies/<slug:slug>/progress/", studies.study_progress_part, name="study-progress"),
@@ -16,12 +33,36 @@ urlpatterns = [
     path("studies/<slug:slug>/preview/", studies_preview.study_preview, name="study-preview"),
     path("studies/<slug:slug>/protocol/", studies_protocol.study_protocol, name="study-protocol"),
     path("studies/<slug:slug>/protocol.toml", studies_protocol.study_protocol_file, name="study-protocol-file"),
-    path("studies/<slug:slug>/record/", studies.study_record, name="study-record"),
+    path("studies/<slug:slug>/record/", record.study_record, name="study-record"),
+    path("studies/<slug:slug>/record.jsonl", record.study_record_file, name="study-record-file"),
+    path("studies/<slug:slug>/amend/", studies_amend.study_amend, name="study-amend"),
+    path("studies/<slug:slug>/flags/", flags.flag_list, name="flag-list"),
+    path("studies/<slug:slug>/units/", flags.unit_find, name="unit-find"),
+    path("studies/<slug:slug>/units/<int:block>/<int:number>/", flags.study_unit, name="study-unit"),
+    path("studies/<slug:slug>/units/<int:block>/<int:number>/keep/", flags.unit_keep, name="unit-keep"),
+    path("studies/<slug:slug>/units/<int:block>/<int:number>/exclude/", flags.unit_exclude, name="unit-exclude"),
+    path("studies/<slug:slug>/units/<int:block>/<int:number>/include/", flags.unit_include, name="unit-include"),
     path("studies/<slug:slug>/open/", studies.study_open, name="study-open"),
     path("studies/<slug:slug>/close/", studies.study_close, name="study-close"),
     path("studies/<slug:slug>/copy/", studies.study_copy, name="study-copy"),
+    path("studies/<slug:slug>/pilot/", studies_pilot.study_pilot, name="study-pilot"),
     path("studies/<slug:slug>/delete/", studies.study_delete, name="study-delete"),
     path("studies/<slug:slug>/links/", links.link_new, name="link-new"),
+    path("studies/<slug:slug>/annotators/", annotators.study_annotators, name="study-annotators"),
+    path(
+        "studies/<slug:slug>/annotators/summary/",
+        annotators.study_annotators_summary,
+        name="study-annotators-summary",
+    ),
+    path("studies/<slug:slug>/annotators/release/", annotators.leases_release, name="leases-release"),
+    path("studies/<slug:slug>/annotators/<int:pk>/", annotators.annotator_detail, name="annotator-detail"),
+    path("studies/<slug:slug>/annotators/<int:pk>/release/", annotators.annotator_release, name="annotator-release"),
+    path("studies/<slug:slug>/annotators/<int:pk>/link/", annotators.annotator_link, name="annotator-link"),
+    path("studies/<slug:slug>/annotators/<int:pk>/remove/", annotators.annotator_remove, name="annotator-remove"),
+    path("studies/<slug:slug>/annotators/<int:pk>/readmit/", annotators.annotator_readmit, name="annotator-readmit"),
+    path("studies/<slug:slug>/annotators/<int:pk>/withdraw/", annotators.annotator_withdraw, name="annotator-withdraw"),
+    path("studies/<slug:slug>/seats/link/", annotators.seats_link, name="seats-link"),
+    path("studies/<slug:slug>/seats/<int:number>/link/", annotators.seat_link, name="seat-link"),
     path("links/<int:pk>/revoke/", links.link_revoke, name="link-revoke"),
     path("", include("annotation.urls_judging")),
 ]

@@ -16,9 +16,9 @@ from annotation.protocol import (
     PairingSpec,
     Protocol,
     SampleSpec,
+    moment,
 )
 
-ASKED_OF = {"dialogue": ("utterance", "dialogue"), "pair": ("pair",)}
 Choices = Sequence[tuple[str, Any]]
 Data = Mapping[str, Any] | None
 
@@ -33,6 +33,29 @@ class DraftForm(forms.Form):
 
 class TitleForm(DraftForm):
     title = forms.CharField(label=_("Title of the study"), max_length=200, help_text=_("Annotators see it."))
+
+
+class LeaveOutForm(DraftForm):
+    """Studies whose dialogues are not drawn again: pilots, say."""
+
+    leaves_out = forms.MultipleChoiceField(
+        label=_("Draw no dialogue that one of these studies shows"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, data: Data, *, protocol: Protocol, studies: Choices) -> None:
+        super().__init__(data, initial={"leaves_out": list(protocol.leaves_out)})
+        gone = [slug for slug in protocol.leaves_out if slug not in dict(studies)]
+        field = self.fields["leaves_out"]
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = [*studies, *((slug, _("%(slug)s (not here)") % {"slug": slug}) for slug in gone)]
+        self.before = protocol.leaves_out
+
+    def spec(self, protocol: Protocol) -> Protocol:
+        chosen = self.read("leaves_out")
+        kept = [slug for slug in self.before if slug in chosen]
+        return replace(protocol, leaves_out=(*kept, *(slug for slug in chosen if slug not in kept)))
 
 
 class SampleForm(DraftForm):
@@ -206,7 +229,7 @@ class AskedForm(DraftForm):
         initial = {"instruments": list(block.instruments)} | {name: getattr(block, name) for name in fields}
         super().__init__(data, initial=initial, prefix=prefix)
         self.block = block
-        self.offered = [instrument for instrument in known if self._fits(instrument)]
+        self.offered = [instrument for instrument in known if instrument.suits(block.target)]
         field = self.fields["instruments"]
         if isinstance(field, forms.MultipleChoiceField):
             field.choices = [(instrument.slug, instrument.title) for instrument in self.offered]
@@ -222,9 +245,6 @@ class AskedForm(DraftForm):
     def offered_choices(self) -> list[tuple[Instrument, Any]]:
         return list(zip(self.offered, self["instruments"], strict=True))
 
-    def _fits(self, instrument: Instrument) -> bool:
-        return all(criterion.target in ASKED_OF[self.block.target] for criterion in instrument.criteria)
-
     def clean_own(self) -> Instrument | None:
         text = self.cleaned_data["own"]
         if not text.strip():
@@ -233,7 +253,7 @@ class AskedForm(DraftForm):
             instrument = parse(text)
         except InstrumentError as error:
             raise forms.ValidationError(error.problems) from error
-        if not self._fits(instrument):
+        if not instrument.suits(self.block.target):
             raise forms.ValidationError(
                 _("“%(title)s” asks about something that this block does not show: it shows a %(target)s.")
                 % {"title": instrument.title, "target": self.block.target}
@@ -299,6 +319,15 @@ class ConductForm(DraftForm):
         max_value=10_080,
         help_text=_("Counted from the last answer. Answers are kept either way."),
     )
+    deadline = forms.CharField(
+        label=_("Deadline"),
+        max_length=40,
+        required=False,
+        help_text=_(
+            "A day such as 2026-12-01 (until it ends, UTC), or a moment such as 2026-12-01T18:00+01:00. After it "
+            "nobody can answer. Empty: until you close the study."
+        ),
+    )
     seed = forms.IntegerField(
         label=_("Seed"),
         min_value=0,
@@ -307,8 +336,16 @@ class ConductForm(DraftForm):
     )
 
     def __init__(self, data: Data, *, protocol: Protocol, pay: str) -> None:
-        initial = {"seed": protocol.seed, "lease_minutes": protocol.lease_minutes, "pay": pay or None}
-        super().__init__(data, initial=initial)
+        kept = {name: getattr(protocol, name) for name in ("seed", "lease_minutes", "deadline")}
+        super().__init__(data, initial={**kept, "pay": pay or None})
+
+    def clean_deadline(self) -> str:
+        text = str(self.cleaned_data["deadline"]).strip()
+        try:
+            return text if not text or moment(text) else ""
+        except (ValueError, OverflowError):
+            raise forms.ValidationError(_("Write a day as 2026-12-01, or a moment with its zone.")) from None
 
     def spec(self, protocol: Protocol) -> Protocol:
-        return replace(protocol, seed=self.read("seed"), lease_minutes=self.read("lease_minutes"))
+        said = {name: self.read(name) for name in ("seed", "lease_minutes", "deadline")}
+        return replace(protocol, **said)

@@ -87,6 +87,10 @@ class CopyForm(forms.Form):
         self.fields["study"].queryset = Study.objects.order_by("title")  # type: ignore[attr-defined]
 
 
+class PilotForm(forms.Form):
+    size = forms.IntegerField(label=_("Dialogues of each sample, at most"), min_value=1, max_value=200_000, initial=5)
+
+
 class PersonalLinksForm(forms.Form):
     count = forms.IntegerField(label=_("How many"), min_value=1, max_value=500)
 

@@ -2,23 +2,27 @@
 
 import re
 import tomllib
+from datetime import date
 from typing import Final
 
 from annotation import instruments as instrument_files
-from annotation.instruments import SLUG, Instrument, InstrumentError, shipped
+from annotation.instruments import ASKED_OF, SLUG, Instrument, InstrumentError, shipped
 from annotation.protocol.values import (
     DESIGNS,
+    ELSEWHERE,
     PAIRING_KEYS,
     PAIRINGS,
     REVEALS,
     TARGETS,
     BlockSpec,
     FilterSpec,
+    OriginSpec,
     PairingSpec,
     Protocol,
     ProtocolError,
     SampleSpec,
     missing,
+    moment,
     slugified,
 )
 from annotation.toml_reader import Reader, listed, quoted
@@ -29,9 +33,10 @@ MOST_SAMPLES: Final = 20
 MOST_INSTRUMENTS: Final = 20
 MOST_ANNOTATORS: Final = 200
 MOST_UNITS: Final = 200_000
+MOST_FOUND: Final = 1_000_000
 MOST_SEED: Final = 2**53 - 1
 MOST_PROSE: Final = 100_000
-ASKED_OF: Final = {"dialogue": ("utterance", "dialogue"), "pair": ("pair",)}
+MOST_LEFT_OUT: Final = 50
 
 
 def from_dict(data: object, *, draft: bool = False) -> Protocol:
@@ -68,8 +73,11 @@ def _read_protocol(reader: Reader) -> Protocol:
         "guidelines": reader.text("guidelines", most=MOST_PROSE, default=""),
         "consent": reader.text("consent", most=MOST_PROSE, default=""),
         "completion_code": reader.text("completion_code", most=100, default=""),
+        "deadline": _read_deadline(reader),
+        "leaves_out": _read_left_out(reader, slug),
     }
     own = _read_instruments(reader)
+    origin = _read_origin(reader)
     blocks = tuple(
         _read_block(Reader(table, f"block {number}", reader.problems), own)
         for number, table in enumerate(reader.tables("block", most=MOST_BLOCKS), start=1)
@@ -77,7 +85,48 @@ def _read_protocol(reader: Reader) -> Protocol:
     reader.finish()
     names = dict.fromkeys(name for block in blocks for name in block.instruments)
     used = tuple(own.get(name) or shipped()[name] for name in names if name in own or name in shipped())
-    return Protocol(title=title, slug=slug, blocks=blocks, instruments=used, **head)  # type: ignore[arg-type]
+    return Protocol(title=title, slug=slug, blocks=blocks, instruments=used, origin=origin, **head)  # type: ignore[arg-type]
+
+
+def _read_origin(reader: Reader) -> OriginSpec | None:
+    table = reader.table("origin")
+    if table is None:
+        return None
+    inner = Reader(table, "origin", reader.problems)
+    origin = OriginSpec(
+        inner.text("file", most=255),
+        inner.text("sha256", most=64),
+        inner.text("imported", most=40),
+        inner.integer("judgments", least=0, most=MOST_FOUND),
+    )
+    inner.finish()
+    return origin
+
+
+def _read_deadline(reader: Reader) -> str:
+    value = reader.value("deadline", default="")
+    text = value.isoformat() if isinstance(value, date) else value  # TOML has dates and moments of its own
+    if isinstance(text, str):
+        text = text.strip()
+        try:
+            return text if not text or moment(text) else ""
+        except (ValueError, OverflowError):
+            pass
+    reader.problem(
+        f"`deadline` is {quoted(value)}; it should be a day such as 2026-12-01 (it ends with that day, UTC), or a "
+        "moment with its zone such as 2026-12-01T18:00+01:00."
+    )
+    return ""
+
+
+def _read_left_out(reader: Reader, own: str) -> tuple[str, ...]:
+    slugs = reader.texts("leaves_out", most=MOST_LEFT_OUT, default=[])
+    for slug in slugs:
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or len(slug) > 80:
+            reader.problem(f"`leaves_out` names {quoted(slug)}; it should name studies by their address (slug).")
+    if own and own in slugs:
+        reader.problem("`leaves_out` names the study itself; it can leave out other studies' dialogues only.")
+    return tuple(dict.fromkeys(slugs))
 
 
 def _read_instruments(reader: Reader) -> dict[str, Instrument]:
@@ -101,7 +150,8 @@ def _read_block(reader: Reader, own: dict[str, Instrument]) -> BlockSpec:
     design = reader.choice("design", DESIGNS, default="panel")
     instruments = reader.texts("instruments", most=MOST_INSTRUMENTS, default=[])
     _check_instruments(reader, target, instruments, own)
-    annotators = reader.integer("annotators", least=1, most=MOST_ANNOTATORS, default=3)
+    found = design == ELSEWHERE
+    annotators = reader.integer("annotators", least=1, most=MOST_FOUND if found else MOST_ANNOTATORS, default=3)
     merge_turns = reader.flag("merge_turns", default=True)
     reveal = reader.choice("reveal", REVEALS, default="progressive")
     carry_over = reader.flag("carry_over", default=False)
@@ -109,7 +159,7 @@ def _read_block(reader: Reader, own: dict[str, Instrument]) -> BlockSpec:
     seed = reader.integer_or_none("seed", least=0, most=MOST_SEED)
     samples = tuple(
         _read_sample(Reader(table, reader.within(f"sample {number}"), reader.problems))
-        for number, table in enumerate(reader.tables("sample", most=MOST_SAMPLES), start=1)
+        for number, table in enumerate(reader.tables("sample", most=MOST_FOUND if found else MOST_SAMPLES), start=1)
     )
     names = [sample.dataset for sample in samples if sample.dataset]
     for dataset in sorted({name for name in names if names.count(name) > 1}):

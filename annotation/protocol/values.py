@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from annotation import instruments as instrument_files
@@ -9,11 +10,14 @@ from annotation.instruments import Instrument
 from annotation.toml_reader import quoted
 
 TARGETS: Final = ("dialogue", "pair")
-DESIGNS: Final = ("panel", "overlap")
+DESIGNS: Final = ("panel", "overlap", "elsewhere")
+ELSEWHERE: Final = "elsewhere"
 REVEALS: Final = ("progressive", "whole")
 PAIRINGS: Final = ("random", "matched")
 PAIRING_KEYS: Final = ("scenario", "person", "task")
 MOST_SLOTS: Final = 1_000_000
+ABSENT_IF_EMPTY: Final = ("deadline", "leaves_out")
+"""Keys that came later: where they say nothing they are not written, so that earlier digests hold."""
 
 
 class ProtocolError(ValueError):
@@ -78,8 +82,21 @@ class BlockSpec:
 
 
 @dataclass(frozen=True)
+class OriginSpec:
+    """Where the judgments of a study come from that were given elsewhere: which file, and how many it brought."""
+
+    file: str
+    sha256: str
+    imported: str
+    judgments: int
+
+
+@dataclass(frozen=True)
 class Protocol:
-    """A whole study as decided beforehand. `instruments` holds the full text of every instrument the blocks name."""
+    """A whole study as decided beforehand. `instruments` holds the full text of every instrument the blocks name.
+
+    `leaves_out` names studies whose dialogues this one does not draw: its pilots, say.
+    """
 
     title: str = ""
     slug: str = ""
@@ -91,6 +108,9 @@ class Protocol:
     blocks: tuple[BlockSpec, ...] = ()
     instruments: tuple[Instrument, ...] = ()
     completion_code: str = ""
+    deadline: str = ""
+    leaves_out: tuple[str, ...] = ()
+    origin: OriginSpec | None = None
 
     def instrument(self, slug: str) -> Instrument | None:
         return next((instrument for instrument in self.instruments if instrument.slug == slug), None)
@@ -99,10 +119,34 @@ class Protocol:
         found = (self.instrument(slug) for slug in block.instruments)
         return [instrument for instrument in found if instrument is not None]
 
+    def context_of(self, block: BlockSpec) -> tuple[str, ...]:
+        """What the block shows beside its dialogues: whatever any of its instruments asks for."""
+        return instrument_files.context_of(self.instruments_of(block))
+
     @property
     def seats(self) -> int:
         """How many seats the study has: the most that any of its panels needs."""
         return max((block.annotators for block in self.blocks if block.design == "panel"), default=0)
+
+    @property
+    def ends(self) -> datetime | None:
+        """The moment after which nobody can answer, if there is one."""
+        return moment(self.deadline) if self.deadline else None
+
+
+def moment(text: str) -> datetime:
+    """What a deadline means: a moment with its zone, or the end of a day (UTC). Raises `ValueError` for another text.
+
+    >>> moment("2026-12-01").isoformat()
+    '2026-12-02T00:00:00+00:00'
+    """
+    try:
+        return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), UTC)
+    except (ValueError, OverflowError):
+        found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return found
 
 
 def digest(protocol: Protocol) -> str:
@@ -116,15 +160,28 @@ def to_dict(protocol: Protocol) -> dict[str, Any]:
     data["instrument"] = [instrument_files.to_dict(instrument) for instrument in protocol.instruments]
     data["block"] = list(data.pop("blocks"))
     del data["instruments"]
+    data["leaves_out"] = list(data["leaves_out"])
+    for key in ABSENT_IF_EMPTY:
+        if not data[key]:
+            del data[key]
     for block in data["block"]:
         block["instruments"] = list(block["instruments"])
         block["sample"] = list(block.pop("samples"))
+    if data["origin"] is None:
+        del data["origin"]
     return data
 
 
 def missing(protocol: Protocol) -> list[str]:
     """What a draft still needs before it can be opened, each in words with its place."""
     problems = [] if protocol.title else ["`title` is missing; give the study a name."]
+    if protocol.origin is not None or any(block.design == ELSEWHERE for block in protocol.blocks):
+        problems.append("Its judgments were given elsewhere, so there is nothing to open. Begin a new study instead.")
+    for criterion in (one for instrument in protocol.instruments for one in instrument.criteria):
+        if criterion.scale == "interval" or criterion.decimals:
+            problems.append(
+                f"{quoted(criterion.title)} has a scale that only judgments from elsewhere may have; take another."
+            )
     if not protocol.blocks:
         problems.append("The study has no block yet; add at least one [[block]].")
     for number, block in enumerate(protocol.blocks, start=1):

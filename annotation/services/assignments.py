@@ -2,18 +2,19 @@
 
 import random
 import time
+from collections.abc import Callable, Container, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from annotation.models import Annotator, Assignment, Judgment, Slot, Study
-from annotation.services.clock import database_now
-from annotation.services.errors import Missing, StudyError, SubmitError
-from annotation.services.gate import is_open
+from annotation.models import Annotator, Assignment, Study
+from annotation.services.errors import ClosedError, Missing, OverError, StudyError, SubmitError
 from annotation.services.holding import (
+    Held,
     give_back,
     hold,
     hold_annotator,
@@ -22,8 +23,14 @@ from annotation.services.holding import (
     take,
     take_back,
 )
+from annotation.services.judging import Answer, keep_answers
 from annotation.services.material import questions_of
 from annotation.services.queueing import next_slot, own_returned
+from annotation.services.recording import record
+from annotation.services.texts import unread
+from crsapp.accounts.models import User
+
+Result = TypeVar("Result")
 
 ATTEMPTS: Final = 40
 AT_ONCE: Final = 200
@@ -47,13 +54,26 @@ def _leased(annotator: Annotator) -> QuerySet[Assignment]:
 def claim(*, annotator: Annotator) -> Assignment | None:
     """The unit this annotator judges next: the one they hold, or a new one. None when there is nothing for them now.
 
-    Raises `StudyError` in the unlikely case that others were faster forty times in a row.
+    Leases that ran out are taken back here when nothing else is free; otherwise workers do it, every minute. There is
+    never anything for somebody who left. Raises `StudyError` in the unlikely case that others were faster
+    forty times in a row.
     """
-    release_expired(study=annotator.study, but=annotator)
+
+    def work() -> Assignment | None:
+        return _claim(hold_annotator(annotator.pk, annotator.study_id))
+
+    found = _tried_again(work)
+    if found is None and release_expired(study=annotator.study, but=annotator):
+        found = _tried_again(work)
+    return found
+
+
+def _tried_again(work: Callable[[], Result]) -> Result:
+    """What `work` returns: done in one transaction, and begun anew when somebody else was faster."""
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                return _claim(annotator)
+                return work()
         except (TakenMeanwhileError, IntegrityError):
             pass
         except OperationalError as error:
@@ -63,17 +83,17 @@ def claim(*, annotator: Annotator) -> Assignment | None:
     raise StudyError(_("Very many people are asking for work at this moment. Try again in a few seconds."))
 
 
-def _claim(annotator: Annotator) -> Assignment | None:
-    annotator = hold_annotator(annotator.pk, annotator.study_id)
-    if not is_open(annotator.study_id):
+def _claim(held: Held, *, holds_none: bool = False) -> Assignment | None:
+    """`holds_none` says that the annotator is known to hold nothing now."""
+    if held.annotator.left is not None or held.standing != "open":
         return None
-    now = database_now()
-    end = lease_end(annotator.study, now)
-    assignment = _leased(annotator).select_for_update(no_key=True, of=("self",)).first()
+    annotator, end = held.annotator, lease_end(held.annotator.study, held.now)
+    leased = _leased(annotator).select_for_update(no_key=True, of=("self",))
+    assignment = None if holds_none else leased.first()
     if assignment is None:
         assignment = own_returned(annotator)
         if assignment is None:
-            return _claim_new(annotator, now=now, end=end)
+            return _claim_new(annotator, now=held.now, end=end)
         if not take_back(assignment):
             raise TakenMeanwhileError
     assignment.state, assignment.lease_until = Assignment.State.LEASED, end
@@ -88,49 +108,91 @@ def _claim_new(annotator: Annotator, *, now: datetime, end: datetime) -> Assignm
             raise TakenMeanwhileError
         return None
     assignment = Assignment.objects.create(
-        unit=slot.unit, annotator=annotator, side=slot.side, position=slot.position, started=now, lease_until=end
+        unit=slot.unit,
+        block=slot.unit.block,
+        annotator=annotator,
+        side=slot.side,
+        position=slot.position,
+        started=now,
+        lease_until=end,
     )
     if not take(slot.pk, assignment):
         raise TakenMeanwhileError
+    assignment.is_new = True
     return assignment
 
 
-def submit(*, assignment: Assignment, active_seconds: float) -> Assignment:
-    """Finish a unit. Done twice it does no harm. Raises `SubmitError` with what is missing.
+def submit(*, assignment: Assignment, active_seconds: float, answers: Sequence[Answer] = ()) -> Assignment:
+    """Finish a unit, first keeping `answers` that came along. Done twice it does no harm.
 
     A lease that was lost meanwhile is taken back if a slot of the unit and side is free; else the result is `late`:
-    kept, not counted.
+    kept, not counted. A unit that was excluded meanwhile need not be finished.
+    Raises `SubmitError` with what is missing or refused, and then none of `answers` is kept; `LeftError` where the
+    annotator no longer takes part.
     """
     with transaction.atomic():
-        held = hold(assignment)
-        if held.state in {Assignment.State.SUBMITTED, Assignment.State.LATE}:
-            return held
-        if not is_open(held.annotator.study_id):
-            raise SubmitError(_("The study has been closed, so this unit can no longer be finished."))
-        if missing := missing_answers(held):
+        held, mine = hold(assignment)
+        _submit(held, mine, active_seconds, answers)
+    return mine
+
+
+def submit_and_claim(
+    *, assignment: Assignment, active_seconds: float, answers: Sequence[Answer] = ()
+) -> tuple[Assignment, Assignment | None]:
+    """`submit`, and what the annotator judges next, in one transaction. Raises as both do.
+
+    When the next unit cannot be given because of a crowd (`StudyError`), the submission is kept all the same. Whoever
+    has amended texts to read is given nothing yet.
+    """
+
+    def work() -> tuple[Assignment, Assignment | None, bool]:
+        held, mine = hold(assignment)
+        held_until_now = mine.state == Assignment.State.LEASED
+        _submit(held, mine, active_seconds, answers)
+        reads_first = unread(held.annotator) is not None
+        return mine, None if reads_first else _claim(held, holds_none=held_until_now), reads_first
+
+    try:
+        finished, following, reads_first = _tried_again(work)
+    except StudyError:
+        submit(assignment=assignment, active_seconds=active_seconds, answers=answers)
+        raise
+    if following is None and not reads_first:
+        following = claim(annotator=assignment.annotator)
+    return finished, following
+
+
+def _submit(held: Held, mine: Assignment, active_seconds: float, answers: Sequence[Answer]) -> None:
+    finished = mine.state in {Assignment.State.SUBMITTED, Assignment.State.LATE, Assignment.State.SET_ASIDE}
+    if finished and not answers:
+        return
+    if held.standing == "over":
+        raise OverError(_("The deadline of the study has passed, so this unit cannot be finished now."))
+    if held.standing != "open":
+        raise ClosedError(_("The study has been closed, so this unit can no longer be finished."))
+    kept = keep_answers(held, mine, answers)
+    if kept.refused:
+        raise SubmitError(kept.refused[0].reason)
+    missing = missing_answers(mine, kept.answered)
+    excluded_unfinished = mine.unit.excluded is not None and missing
+    if not finished and not excluded_unfinished:
+        if missing:
             raise SubmitError(_("Some questions are still without an answer."), tuple(missing))
-        counted = Slot.objects.filter(assignment=held).exists() or take_back(held)
-        held.state = Assignment.State.SUBMITTED if counted else Assignment.State.LATE
-        held.submitted, held.lease_until = database_now(), None
-        held.active_seconds = max(held.active_seconds, active_seconds)
-        held.save(update_fields=["state", "submitted", "lease_until", "active_seconds"])
-        note_writing(held.annotator_id, held.submitted)
-    return held
+        counted = mine.state == Assignment.State.LEASED or take_back(mine)
+        mine.state = Assignment.State.SUBMITTED if counted else Assignment.State.LATE
+        mine.submitted, mine.lease_until = held.now, None
+        mine.active_seconds = max(mine.active_seconds, active_seconds)
+        mine.save(update_fields=["state", "submitted", "lease_until", "active_seconds"])
+    note_writing(mine.annotator_id, held.now)
 
 
-def missing_answers(assignment: Assignment) -> list[Missing]:
-    """Every question of this assignment that has no answer, or lacks the reason that it requires."""
-    rows = Judgment.objects.current().filter(assignment=assignment)
-    given = {(row.instrument, row.criterion, row.place): row for row in rows}
-    missing = []
-    for question in questions_of(assignment):
-        answer = given.get(question.key)
-        lacks_reason = question.criterion.reason == "required" and answer is not None and not answer.reason
-        if answer is None or lacks_reason:
-            missing.append(
-                Missing(question.instrument, question.criterion.key, question.criterion.title, question.place)
-            )
-    return missing
+def missing_answers(assignment: Assignment, answered: Container[tuple[str, str, int]]) -> list[Missing]:
+    """Every question of this assignment that is not among the answered ones."""
+    return [
+        Missing(question.instrument, question.criterion.key, question.criterion.title, question.place)
+        for question in questions_of(assignment)
+        if question.key not in answered
+    ]
 
 
 def release_expired(*, study: Study | None = None, but: Annotator | None = None) -> int:
@@ -138,7 +200,7 @@ def release_expired(*, study: Study | None = None, but: Annotator | None = None)
 
     An assignment that is being written to at this moment is left alone: its lease is about to be renewed.
     """
-    due = Assignment.objects.filter(state=Assignment.State.LEASED, lease_until__lt=database_now())
+    due = Assignment.objects.filter(state=Assignment.State.LEASED, lease_until__lt=Now())
     if study is not None:
         due = due.filter(annotator__study=study)
     if but is not None:
@@ -155,6 +217,20 @@ def release_expired(*, study: Study | None = None, but: Annotator | None = None)
             note_writing(annotator_id)
         if len(found) < AT_ONCE:
             return released
+
+
+def release_lease(*, assignment: Assignment, by: User | None = None) -> bool:
+    """Take one unit back from whoever holds it, before its lease runs out; False if nobody holds it any more.
+
+    What they answered so far is kept, and while nobody else has taken the unit their next answer takes it up again.
+    """
+    with transaction.atomic():
+        annotator = hold_annotator(assignment.annotator_id, assignment.annotator.study_id).annotator
+        if not give_back([assignment.pk]):
+            return False
+        note_writing(annotator.pk)
+        record(study=annotator.study, kind="lease released", by=by, annotator=annotator.pk)
+    return True
 
 
 def release_all(*, study: Study) -> int:

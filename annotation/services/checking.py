@@ -8,11 +8,17 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from annotation import protocol
 from annotation.exhibits import content_digest, unit_digest
-from annotation.instruments import canonical_digest
-from annotation.models import Assignment, Block, Exhibit, Judgment, Slot, Study, Unit
+from annotation.instruments import canonical_digest, context_of
+from annotation.models import Annotator, Assignment, Block, Exhibit, Judgment, Slot, Study, Unit
+from annotation.services.amendment_checks import amendment_problems
+from annotation.services.departure_checks import departure_problems
+from annotation.services.elsewhere_checks import count_problems, elsewhere_problems
+from annotation.services.exclusion_checks import exclusion_problems
 from annotation.services.exhibiting import contents
 from annotation.services.judgment_checks import judgment_problems
-from annotation.services.material import spec_of
+from annotation.services.material import instruments_of, spec_of
+from annotation.services.recording import record_problems
+from annotation.services.sampling import overlap_notes
 
 FIRST_LEFT, SECOND_LEFT = Assignment.Side.FIRST_LEFT, Assignment.Side.SECOND_LEFT
 State = Assignment.State
@@ -38,12 +44,20 @@ def check_study(study: Study) -> CheckReport:
     problems = list(_protocol_problems(study))
     notes: list[str] = []
     for block in study.blocks.select_related("study"):
+        problems += _exhibit_problems(block)
+        if block.design == Block.Design.ELSEWHERE:
+            problems += elsewhere_problems(block)
+            continue
         problems += _layout_problems(block)
         problems += _side_problems(block)
-        problems += _exhibit_problems(block)
         notes += _changed_since(block)
+    notes += overlap_notes(study)
+    problems += amendment_problems(study)
+    problems += count_problems(study)
     problems += _holding_problems(study)
     problems += judgment_problems(study)
+    problems += exclusion_problems(study)
+    problems += record_problems(study)
     return CheckReport(not problems, problems, _counts(study), notes)
 
 
@@ -58,9 +72,12 @@ def _counts(study: Study) -> dict[str, int | float]:
     return {
         "blocks": study.blocks.count(),
         "units": Unit.objects.filter(block__study=study).count(),
+        "units_excluded": Unit.objects.filter(block__study=study, excluded__isnull=False).count(),
         "slots": Slot.objects.filter(block__study=study).count(),
         "slots_filled": Slot.objects.filter(block__study=study, assignment__state=State.SUBMITTED).count(),
         "annotators": study.annotators.count(),
+        "annotators_removed": study.annotators.filter(departure=Annotator.Departure.REMOVED).count(),
+        "annotators_withdrawn": study.annotators.filter(departure=Annotator.Departure.WITHDRAWN).count(),
         **{f"assignments_{state}": states.get(state, 0) for state in State.values},
         "judgments": judgments.count(),
         "judgments_current": judgments.current().count(),
@@ -134,7 +151,8 @@ def _exhibit_problems(block: Block) -> Iterator[str]:
     for exhibit in Exhibit.objects.filter(block=block).iterator(500):
         digests[exhibit.pk] = content_digest(exhibit.content)
         if digests[exhibit.pk] != exhibit.digest:
-            yield f"{place}: what is stored as shown of dialogue {exhibit.dialogue_id} was changed afterwards."
+            name = exhibit.dialogue_id or exhibit.dialogue_name
+            yield f"{place}: what is stored as shown of dialogue {name} was changed afterwards."
     for unit in block.units.iterator(2_000):
         parts = [unit.first_id] if unit.second_id is None else [unit.first_id, unit.second_id]
         if not all(part in digests for part in parts):
@@ -146,7 +164,8 @@ def _exhibit_problems(block: Block) -> Iterator[str]:
 def _changed_since(block: Block) -> Iterator[str]:
     """Dialogues that would be shown differently today: changed in the dataset, or by a newer version of the product."""
     shown = dict(Exhibit.objects.filter(block=block).values_list("dialogue_id", "digest"))
-    for dialogue_id, content in contents(list(shown), merge=spec_of(block).merge_turns):
+    context = context_of(instruments_of(block))
+    for dialogue_id, content in contents(list(shown), merge=spec_of(block).merge_turns, context=context):
         if content_digest(content) != shown[dialogue_id]:
             yield f"block {block.number}: dialogue {dialogue_id} would look different today; what was shown is kept."
 
@@ -158,6 +177,8 @@ def _holding_problems(study: Study) -> Iterator[str]:
         yield f"{one.annotator}, {_where(one.unit)}: {one.state}, but no slot holds it."
     for one in assignments.filter(~holds, slot__isnull=False).iterator(500):
         yield f"{one.annotator}, {_where(one.unit)}: {one.state}, yet a slot holds it."
+    for one in assignments.exclude(unit__block=F("block")).iterator(500):
+        yield f"{one.annotator}, {_where(one.unit)}: it is kept under another block."
     for one in assignments.exclude(annotator__study=study).iterator(500):
         yield f"{one.annotator}, {_where(one.unit)}: the annotator belongs to another study."
     slots = Slot.objects.filter(block__study=study, assignment__isnull=False)
@@ -166,6 +187,7 @@ def _holding_problems(study: Study) -> Iterator[str]:
         yield f"{slot.assignment}, {_where(slot.unit)}: unit, side or position are not those of its slot."
     for slot in slots.filter(seat__isnull=False).exclude(assignment__annotator__seat=F("seat")).iterator(500):
         yield f"{slot.assignment}: it fills a slot of another seat."
+    yield from departure_problems(study)
     yield from _doubles(assignments)
     yield from _shared_seats(study)
     if study.state == Study.State.CLOSED and assignments.filter(state=State.LEASED).exists():
@@ -180,7 +202,7 @@ def _doubles(assignments: QuerySet[Assignment]) -> Iterator[str]:
 
 
 def _shared_seats(study: Study) -> Iterator[str]:
-    for row in _repeated(study.annotators.filter(seat__isnull=False), "seat__number"):
+    for row in _repeated(study.annotators.filter(seat__isnull=False, left__isnull=True), "seat__number"):
         yield f"seat {row['seat__number']} is taken by {row['n']} annotators."
 
 

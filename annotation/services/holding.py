@@ -4,30 +4,52 @@ Rows are locked in one order everywhere: annotator, assignment, slot.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from annotation.models import Annotator, Assignment, Slot, Study
-from annotation.services.gate import pass_gate
+from annotation.services.errors import LeftError
+from annotation.services.gate import pass_gate, standing
 from annotation.services.material import protocol_of
 
 
-def hold_annotator(annotator_id: int, study_id: int) -> Annotator:
+@dataclass(frozen=True)
+class Held:
+    """An annotator and their study, unchanged by others until this transaction ends, and the database's time."""
+
+    annotator: Annotator
+    now: datetime
+
+    @property
+    def standing(self) -> Literal["open", "over", "closed"]:
+        """Whether annotators may write into the study; it cannot change while it is held."""
+        return standing(self.annotator.study, self.now)
+
+
+def hold_annotator(annotator_id: int, study_id: int) -> Held:
     """Wait for whatever else this annotator is doing, in another tab say; to be called first in a transaction."""
-    pass_gate(study_id)
+    now = pass_gate(study_id)
     locked = Annotator.objects.select_for_update(no_key=True, of=("self",))
-    return locked.select_related("study", "seat").get(pk=annotator_id)
+    return Held(locked.select_related("study", "seat").defer("study__protocol").get(pk=annotator_id), now)
 
 
-def hold(assignment: Assignment) -> Assignment:
-    """The assignment as it is now, with its unit and study, unchanged by others until this transaction ends."""
-    annotator = hold_annotator(assignment.annotator_id, assignment.annotator.study_id)
+def hold(assignment: Assignment) -> tuple[Held, Assignment]:
+    """The assignment as it is now, with its annotator, unit and study, and what holds them.
+
+    Raises `LeftError` when its annotator was removed or withdrew: then nothing more is written to it.
+    """
+    held = hold_annotator(assignment.annotator_id, assignment.annotator.study_id)
+    if held.annotator.left is not None:
+        raise LeftError(_("You no longer take part in this study, so this could not be kept."))
     rows = Assignment.objects.select_for_update(no_key=True, of=("self",))
-    held = rows.select_related("unit__block", "unit__first").get(pk=assignment.pk)
-    held.annotator = annotator
-    held.unit.block.study = annotator.study
-    return held
+    found = rows.select_related("unit__block", "unit__first").get(pk=assignment.pk)
+    found.annotator = held.annotator
+    found.unit.block.study = held.annotator.study
+    return held, found
 
 
 def lease_end(study: Study, now: datetime) -> datetime:
@@ -37,24 +59,45 @@ def lease_end(study: Study, now: datetime) -> datetime:
 
 def take(slot_id: int, assignment: Assignment) -> bool:
     """Put the assignment into the slot, if it is still free. More than k cannot come of it: the slots are k."""
-    return Slot.objects.filter(pk=slot_id, assignment__isnull=True).update(assignment=assignment) == 1
+    return Slot.objects.free().filter(pk=slot_id).update(assignment=assignment) == 1
 
 
 def take_back(assignment: Assignment) -> bool:
     """Put an assignment that lost its slot into a free one of the same unit, side and seat, if there is one."""
     mine = Q(seat=assignment.annotator.seat_id) | Q(seat__isnull=True)
-    same = Slot.objects.filter(mine, unit=assignment.unit_id, side=assignment.side, assignment__isnull=True)
+    same = Slot.objects.free().filter(mine, unit=assignment.unit_id, side=assignment.side)
     slot_ids = same.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
     return any(take(slot_id, assignment) for slot_id in slot_ids)
 
 
 def give_back(assignment_ids: Iterable[int]) -> int:
     """Return leased assignments to the queue: first they are returned, then their slots are free."""
+    return _vacate(assignment_ids, Assignment.State.LEASED, Assignment.State.RETURNED)
+
+
+def set_aside(assignment_ids: Iterable[int]) -> int:
+    """Count submitted assignments no more, and free their slots for others to judge."""
+    return _vacate(assignment_ids, Assignment.State.SUBMITTED, Assignment.State.SET_ASIDE)
+
+
+def _vacate(assignment_ids: Iterable[int], before: str, after: str) -> int:
     ids = list(assignment_ids)
-    given = Assignment.objects.filter(pk__in=ids, state=Assignment.State.LEASED)
-    count = given.update(state=Assignment.State.RETURNED, lease_until=None)
-    Slot.objects.filter(assignment__in=ids, assignment__state=Assignment.State.RETURNED).update(assignment=None)
+    count = Assignment.objects.filter(pk__in=ids, state=before).update(state=after, lease_until=None)
+    Slot.objects.filter(assignment__in=ids, assignment__state=after).update(assignment=None)
     return count
+
+
+def count_again(finished: QuerySet[Assignment]) -> int:
+    """Count those of these that were finished without a place (too late, or set aside) and find one free now, never of
+    somebody who left; how many that are. To be called behind the shut gate: they are other people's."""
+    without = finished.filter(
+        state__in=[Assignment.State.LATE, Assignment.State.SET_ASIDE], annotator__left__isnull=True
+    )
+    again = [one for one in without.select_related("annotator").order_by("submitted", "pk") if take_back(one)]
+    Assignment.objects.filter(pk__in=[one.pk for one in again]).update(state=Assignment.State.SUBMITTED)
+    for annotator_id in sorted({one.annotator_id for one in again}):
+        note_writing(annotator_id)
+    return len(again)
 
 
 def note_writing(annotator_id: int, now: datetime | None = None) -> None:

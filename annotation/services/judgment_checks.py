@@ -9,9 +9,10 @@ from annotation.answers import problem_with
 from annotation.models import Assignment, Block, Judgment, Study
 from annotation.questions import Question, questions
 from annotation.services.material import instruments_of, spec_of
+from generation.rendering import shown_text
 
 AT_ONCE: Final = 500
-FINISHED: Final = {Assignment.State.SUBMITTED, Assignment.State.LATE}
+FINISHED: Final = {Assignment.State.SUBMITTED, Assignment.State.LATE, Assignment.State.SET_ASIDE}
 Turns = list[dict[str, str]]
 
 
@@ -21,7 +22,7 @@ def judgment_problems(study: Study) -> Iterator[str]:
     keys = ("assignment", "instrument", "criterion", "place")
     for row in judgments.order_by().values(*keys).annotate(n=Count("pk")).filter(n__gt=1):
         yield f"{row['criterion']} at place {row['place']} has {row['n']} current answers by one annotator."
-    for block in study.blocks.select_related("study"):
+    for block in study.blocks.select_related("study").exclude(design=Block.Design.ELSEWHERE):
         yield from _block_problems(block)
 
 
@@ -48,7 +49,8 @@ def _answer_problems(
             continue
         if not judgment.superseded:
             answered[key] = judgment
-        shown = turns[judgment.place]["text"] if judgment.place >= 0 else ""
+        marked = judgment.place >= 0 and judgment.span_start is not None
+        shown = shown_text(turns[judgment.place]["text"]) if marked else ""
         if problem := _problem(asked[key], judgment, ties, shown):
             yield f"{judgment.criterion} at place {judgment.place}: {problem}"
     lost = {(one.instrument, one.criterion, one.place) for one in judgments if one.superseded} - answered.keys()

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db import connection
+
 from annotation import allocation
-from annotation.exhibits import content_digest, unit_digest
+from annotation.exhibits import content_digest, offered_languages, unit_digest
 from annotation.models import Assignment, Block, Exhibit, Seat, Slot, Study, Unit
 from annotation.services.exhibiting import contents
 from annotation.services.sampling import DrawnBlock
@@ -61,10 +63,10 @@ def lay_out(block: DrawnBlock) -> Layout:
     )
 
 
-def shown(block: DrawnBlock) -> list[dict[str, Any]]:
-    """What is shown of each drawn dialogue of the block, in their order."""
+def shown(block: DrawnBlock, context: Sequence[str]) -> list[dict[str, Any]]:
+    """What is shown of each drawn dialogue of the block, and of `context` beside it, in their order."""
     ids = [drawn.dialogue_id for drawn in block.dialogues]
-    return [content for _, content in contents(ids, merge=block.spec.merge_turns)]
+    return [content for _, content in contents(ids, merge=block.spec.merge_turns, context=context)]
 
 
 def write_block(
@@ -79,6 +81,7 @@ def write_block(
         design=drawn.spec.design,
         annotators_per_unit=drawn.spec.annotators,
         seed=drawn.seed,
+        languages=offered_languages(shown),
     )
     exhibits = Exhibit.objects.bulk_create(
         [
@@ -95,7 +98,13 @@ def write_block(
         batch_size=BATCH,
     )
     units = Unit.objects.bulk_create(_units(block, drawn, exhibits), batch_size=BATCH)
-    for start in range(0, len(layout.places), BATCH):
+    write_slots(block, units, layout.places, seats)
+    return block
+
+
+def write_slots(block: Block, units: Sequence[Unit], places: Sequence[Place], seats: dict[int, Seat]) -> None:
+    """The slots of these places, in batches; those of an excluded unit are withheld from the start."""
+    for start in range(0, len(places), BATCH):
         Slot.objects.bulk_create(
             Slot(
                 unit_id=units[place.unit].pk,
@@ -104,10 +113,21 @@ def write_block(
                 seat_id=None if place.seat is None else seats[place.seat].pk,
                 side=place.side,
                 position=place.position,
+                withheld=units[place.unit].excluded is not None,
             )
-            for place in layout.places[start : start + BATCH]
+            for place in places[start : start + BATCH]
         )
-    return block
+
+
+def refresh_planner() -> None:
+    """Tell the database what the new rows look like; without it the first claims scan whole tables."""
+    tables = [model._meta.db_table for model in (Exhibit, Unit, Slot, Seat, Assignment)]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"VACUUM ANALYZE {', '.join(tables)}")
+        else:
+            for table in tables:
+                cursor.execute(f"ANALYZE {table}")
 
 
 def _units(block: Block, drawn: DrawnBlock, exhibits: Sequence[Exhibit]) -> Iterator[Unit]:

@@ -31,7 +31,7 @@ class StudyLine:
 def study_lines(*, search: str = "", page: str = "1") -> Page[StudyLine]:
     """A page of the studies whose title or slug contains `search`, the newest first."""
     now = timezone.now()
-    slots = Slot.objects.filter(block__study=OuterRef("pk"))
+    slots = Slot.objects.filter(block__study=OuterRef("pk"), withheld=False)
     submitted = slots.filter(assignment__state=Assignment.State.SUBMITTED)
     recent = Assignment.objects.filter(
         annotator__study=OuterRef("pk"), state=Assignment.State.SUBMITTED, submitted__gte=now - PACE_OVER

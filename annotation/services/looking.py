@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from annotation import allocation
 from annotation.models import Study, Unit
 from annotation.protocol import BlockSpec, Protocol
 from annotation.services.errors import StudyError
 from annotation.services.exhibiting import contents
 from annotation.services.material import protocol_of
-from annotation.services.sampling import draw
+from annotation.services.sampling import block_seed, draw
 
 
 @dataclass(frozen=True)
@@ -35,18 +36,19 @@ def unit_to_look_at(study: Study, *, block: int, unit: int) -> Shown:
         count, shown = _of_rows(study, block, unit)
     if not shown:
         raise StudyError(f"Block {block} has no unit {unit}.")
-    if unit % 2 == 0:
+    if not allocation.looked_at_straight(unit, seed=block_seed(protocol, block)):
         shown.reverse()  # neither dataset is always on the left
     return Shown(spec, count, shown)
 
 
 def _of_draft(protocol: Protocol, block: int, unit: int) -> tuple[int, list[dict[str, Any]]]:
     drawn = draw(protocol)[block - 1]
+    context = protocol.context_of(drawn.spec)
     if not 1 <= unit <= len(drawn.units):
         return len(drawn.units), []
     places = [drawn.units[unit - 1].first, drawn.units[unit - 1].second]
     ids = [drawn.dialogues[place].dialogue_id for place in places if place is not None]
-    return len(drawn.units), [content for _id, content in contents(ids, merge=drawn.spec.merge_turns)]
+    return len(drawn.units), [content for _id, content in contents(ids, merge=drawn.spec.merge_turns, context=context)]
 
 
 def _of_rows(study: Study, block: int, unit: int) -> tuple[int, list[dict[str, Any]]]:

@@ -13,10 +13,20 @@ def protocol_of(study: Study) -> Protocol:
     if not study.digest:
         return from_dict(study.protocol, draft=True)
     if study.digest not in _FROZEN:
+        if "protocol" in study.get_deferred_fields():
+            study.refresh_from_db(fields=["digest", "protocol"])  # together: it may have been amended meanwhile
         if len(_FROZEN) > 100:
             _FROZEN.clear()
         _FROZEN[study.digest] = from_dict(study.protocol, draft=True)
     return _FROZEN[study.digest]
+
+
+def protocol_at(study: Study, amendment: int) -> Protocol:
+    """The study's protocol as it was after so many amendments: 0 as it opened."""
+    if amendment >= study.amendment_number:
+        return protocol_of(study)
+    following = study.amendments.get(number=amendment + 1)
+    return from_dict(following.protocol_before, draft=True)
 
 
 def spec_of(block: Block) -> BlockSpec:

@@ -2,7 +2,6 @@
 
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -13,9 +12,10 @@ from django.utils.translation import gettext as _
 from annotation.models import Annotator, Block, Link, Seat, Study, new_token
 from annotation.services.clock import database_now
 from annotation.services.errors import JoinError, StudyError
-from annotation.services.gate import is_open, pass_gate
+from annotation.services.gate import pass_gate, standing
 from annotation.services.material import protocol_of
 from annotation.services.recording import record
+from annotation.services.texts import texts_of
 from crsapp.accounts.models import User
 
 MOST_LINKS: Final = 500
@@ -30,8 +30,8 @@ def create_personal_links(*, study: Study, count: int, by: User | None = None) -
     if not 1 <= count <= MOST_LINKS:
         raise StudyError(_("Ask for 1 to {most} links at a time.").format(most=MOST_LINKS))
     with transaction.atomic():
-        held = _held_open(study)
-        seats: list[Seat | None] = list(_free_seats(held)[:count])
+        held = held_open(study)
+        seats: list[Seat | None] = list(free_seats(held)[:count])
         if seats_only(held) and len(seats) < count:
             raise StudyError(
                 _(
@@ -56,7 +56,7 @@ def create_open_link(*, study: Study, cap: int | None, label: str = "", by: User
     if cap is not None and not 1 <= cap <= MOST_CAP:
         raise StudyError(_("An open link lets in 1 to {most} people.").format(most=MOST_CAP))
     with transaction.atomic():
-        held = _held_open(study)
+        held = held_open(study)
         link = Link.objects.create(study=held, kind=Link.Kind.OPEN, cap=cap, label=label[:100])
         record(study=held, kind="open link created", by=by, cap=cap, link=link.pk)
     return link
@@ -85,7 +85,7 @@ def join(*, link: Link, user: User | None = None, ticket: str = "") -> Annotator
     except IntegrityError as error:
         known = Annotator.objects.filter(study=link.study_id, user=user).first() if user else None
         if known is not None:
-            return known
+            return _still_here(known)
         raise JoinError(_("Somebody else joined at the same moment. Try again.")) from error
 
 
@@ -93,15 +93,19 @@ def _join(link: Link, user: User | None, ticket: str) -> Annotator:
     pass_gate(link.study_id)
     study = Study.objects.select_for_update(no_key=True).get(pk=link.study_id)
     link = Link.objects.select_for_update(no_key=True, of=("self",)).select_related("seat").get(pk=link.pk)
+    if link.annotator is not None:
+        _still_here(link.annotator)
     if link.revoked is not None:
-        raise JoinError(_("This link has been withdrawn. Ask whoever sent it for a new one."))
+        raise _revoked()
     if link.annotator is not None:
         return link.annotator
-    if not is_open(study.pk):
+    if standing(study) == "over":
+        raise JoinError(_("The deadline of this study has passed. Thank you for coming."))
+    if study.state != Study.State.OPEN:
         raise JoinError(_("This study takes no more judgments. Thank you for coming."))
     known = Annotator.objects.filter(study=study, user=user).first() if user else None
     if known is not None:
-        return known
+        return _still_here(known)
     if link.kind == Link.Kind.PERSONAL:
         annotator = _new_annotator(study, user, link.seat)
         link.annotator = annotator
@@ -109,12 +113,14 @@ def _join(link: Link, user: User | None, ticket: str) -> Annotator:
         return annotator
     token = _way_back_token(link, ticket)
     way_back = Link.objects.filter(token=token, opened_by=link).select_related("annotator").first()
-    if way_back is not None and way_back.annotator is not None:
-        return way_back.annotator
+    if way_back is not None:
+        if way_back.annotator is None:
+            raise _revoked()
+        return _still_here(way_back.annotator)
     used = Link.objects.filter(Q(cap__isnull=True) | Q(used__lt=F("cap")), pk=link.pk).update(used=F("used") + 1)
     if not used:
         raise JoinError(_("As many people as were wanted have already joined by this link. Thank you for coming."))
-    seat = _free_seats(study).first()
+    seat = free_seats(study).first()
     if seat is None and seats_only(study):
         raise JoinError(_("All places of this study are taken. Thank you for coming."))
     annotator = _new_annotator(study, user, seat)
@@ -122,6 +128,17 @@ def _join(link: Link, user: User | None, ticket: str) -> Annotator:
     way_back.label = annotator.pseudonym
     way_back.save()
     return annotator
+
+
+def _still_here(annotator: Annotator) -> Annotator:
+    """Nobody joins a second time after leaving; a researcher may readmit them."""
+    if annotator.left is not None:
+        raise JoinError(_("You no longer take part in this study. If that is a mistake, ask whoever invited you."))
+    return annotator
+
+
+def _revoked() -> JoinError:
+    return JoinError(_("This link has been withdrawn. Ask whoever sent it for a new one."))
 
 
 def _way_back_token(link: Link, ticket: str) -> str:
@@ -133,14 +150,14 @@ def _way_back_token(link: Link, ticket: str) -> str:
 
 
 def _new_annotator(study: Study, user: User | None, seat: Seat | None) -> Annotator:
-    protocol = protocol_of(study)
+    texts = texts_of(protocol_of(study))
     return Annotator.objects.create(
         study=study,
         pseudonym=next(_pseudonyms(study)),
         user=user,
         seat=seat,
-        guidelines_digest=sha256(protocol.guidelines.encode()).hexdigest(),
-        consent_digest=sha256(protocol.consent.encode()).hexdigest(),
+        guidelines_digest=texts.guidelines,
+        consent_digest=texts.consent,
         consented=database_now(),
     )
 
@@ -161,15 +178,16 @@ def seats_only(study: Study) -> bool:
 
 def seats_left(study: Study) -> int | None:
     """How many more people a study of panels alone has room for; None where somebody without a seat has work too."""
-    return _free_seats(study).count() if seats_only(study) else None
+    return free_seats(study).count() if seats_only(study) else None
 
 
-def _free_seats(study: Study) -> QuerySet[Seat]:
+def free_seats(study: Study) -> QuerySet[Seat]:
     promised = Link.objects.filter(seat=OuterRef("pk"), revoked__isnull=True)
-    return study.seats.filter(~Exists(promised), annotator__isnull=True).order_by("number")
+    sitting = Annotator.objects.filter(seat=OuterRef("pk"), left__isnull=True)
+    return study.seats.filter(~Exists(promised), ~Exists(sitting)).order_by("number")
 
 
-def _held_open(study: Study) -> Study:
+def held_open(study: Study) -> Study:
     held = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
     if held.state == Study.State.DRAFT:
         raise StudyError(_("This study is a draft. Open it first, then make links."))

@@ -6,9 +6,11 @@ from typing import Any, Final, Literal
 
 from django.utils.translation import gettext as _
 
+from annotation.beside import words_of
 from annotation.leaks import Look, leaks, named
 from annotation.models import Study
 from annotation.protocol import Protocol, ProtocolError, from_dict, missing
+from annotation.services.clock import database_now
 from annotation.services.errors import StudyError
 from annotation.services.exhibiting import contents
 from annotation.services.sampling import Drawn, DrawnBlock, draw
@@ -37,10 +39,27 @@ def preflight(study: Study) -> list[Finding]:
         problems, blocks = str(error).splitlines(), []
     if problems:
         return [Finding("error", problem) for problem in problems]
-    findings = [Finding("warning", text) for text in _prose_problems(protocol)]
+    if protocol.ends is not None and protocol.ends <= database_now():
+        text = _("The deadline of the study has passed already ({deadline}). Set a later one in step 3.")
+        return [Finding("error", text.format(deadline=protocol.deadline))]
+    findings = [Finding("warning", text) for text in (*_pilot_problems(study, protocol), *_prose_problems(protocol))]
     for block in blocks:
         findings += _look_at(block, protocol)
     return findings
+
+
+def _pilot_problems(study: Study, protocol: Protocol) -> Iterator[str]:
+    """Where a pilot and its study could show the same dialogues."""
+    states = dict(Study.objects.filter(slug__in=protocol.leaves_out).values_list("slug", "state"))
+    for slug in protocol.leaves_out:
+        if slug not in states:
+            yield _("The study “{slug}”, whose dialogues are left out, does not exist.").format(slug=slug)
+        elif states[slug] == Study.State.DRAFT:
+            words = _("The study “{slug}” is not open yet, so none of its dialogues can be left out. Open it first.")
+            yield words.format(slug=slug)
+    if study.pilot_of is not None and study.pilot_of.state != Study.State.DRAFT:
+        words = _("“{title}”, whose pilot this is, is open already: both may show the same dialogues.")
+        yield words.format(title=study.pilot_of.title)
 
 
 def _prose_problems(protocol: Protocol) -> list[str]:
@@ -68,14 +87,21 @@ def _look_at(block: DrawnBlock, protocol: Protocol) -> list[Finding]:
     looked_at = _spread(block.dialogues)
     datasets = {dataset.pk: dataset for dataset in Dataset.objects.filter(pk__in={d.dataset_id for d in looked_at})}
     rows = Dialogue.objects.in_bulk([drawn.dialogue_id for drawn in looked_at])
-    shown = dict(contents(list(rows), merge=block.spec.merge_turns))
+    context = protocol.context_of(block.spec)
+    shown = dict(contents(list(rows), merge=block.spec.merge_turns, context=context))
     looks = [
-        Look(datasets[drawn.dataset_id].name, rows[drawn.dialogue_id].external_id, shown[drawn.dialogue_id]["turns"])
+        Look(
+            datasets[drawn.dataset_id].name,
+            rows[drawn.dialogue_id].external_id,
+            shown[drawn.dialogue_id]["turns"],
+            {part: words_of(text) for part, text in shown[drawn.dialogue_id].get("context", {}).items()},
+        )
         for drawn in looked_at
     ]
     names = [name for dataset in datasets.values() for name in (dataset.name, dataset.slug)]
     names += [row.partner for row in rows.values()]
     found = [Finding("warning", f"{where}: {text}") for text in leaks(looks, names)]
+    found += [Finding("warning", f"{where}: {text}") for text in _out_of_sight(block, protocol)]
     for dataset in datasets.values():
         lacking = _untranslated(protocol.language, dataset, looks)
         if lacking:
@@ -99,6 +125,19 @@ def _look_at(block: DrawnBlock, protocol: Protocol) -> list[Finding]:
         text = _("{where}: {some} of {all} dialogues were looked at.")
         found.append(Finding("info", text.format(where=where, some=len(looked_at), all=len(block.dialogues))))
     return found
+
+
+def _out_of_sight(block: DrawnBlock, protocol: Protocol) -> Iterator[str]:
+    """Buttons that would never be offered: those for the rest of a dialogue, where it shows step by step."""
+    if block.spec.reveal == "whole" or block.spec.target == "pair":
+        return
+    for instrument in protocol.instruments_of(block.spec):
+        labels = [option.rest_label for criterion in instrument.criteria for option in criterion.options]
+        for label in filter(None, labels):
+            words = _(
+                "“{label}” is offered where the dialogue is shown whole from the beginning; here it shows step by step."
+            )
+            yield words.format(label=label)
 
 
 def _spread(dialogues: Sequence[Drawn]) -> Sequence[Drawn]:

@@ -14,12 +14,14 @@ def own_returned(annotator: Annotator) -> Assignment | None:
 
     Without this, a study with only k people could not be finished after one of them lost a lease.
     """
-    free = Slot.objects.filter(Q(seat=annotator.seat_id) | Q(seat__isnull=True)).filter(
-        unit=OuterRef("unit"), side=OuterRef("side"), assignment__isnull=True
-    )
-    returned = Assignment.objects.filter(Exists(free), annotator=annotator, state=Assignment.State.RETURNED)
+    returned = Assignment.objects.filter(annotator=annotator, state=Assignment.State.RETURNED)
+    if not returned.exists():
+        return None
+    mine = Q(seat=annotator.seat_id) | Q(seat__isnull=True)
+    free = Slot.objects.free().filter(mine, unit=OuterRef("unit"), side=OuterRef("side"))
     return (
-        returned.order_by("unit__block__number", "position")
+        returned.filter(Exists(free))
+        .order_by("unit__block__number", "position")
         .select_related("unit__block__study", "unit__first", "unit__second", "annotator")
         .first()
     )
@@ -31,17 +33,19 @@ def next_slot(annotator: Annotator, *, lock: bool) -> Slot | None:
         if block.design == Block.Design.OVERLAP:
             found = _next_in_overlap(block, annotator, lock)
         else:
-            found = None if annotator.seat_id is None else _first(_free(block, annotator), lock)
+            found = None if annotator.seat_id is None else _first(free_slots(block, annotator), lock)
         if found is not None:
-            return Slot.objects.select_related("unit__block__study", "unit__first", "unit__second").get(pk=found)
+            slot = Slot.objects.select_related("unit__first", "unit__second").get(pk=found)
+            slot.unit.block, block.study = block, annotator.study
+            return slot
     return None
 
 
-def _free(block: Block, annotator: Annotator) -> QuerySet[Slot]:
+def free_slots(block: Block, annotator: Annotator) -> QuerySet[Slot]:
     """Free slots of the block that this annotator may take, in order: of their seat, or anybody's; no unit twice."""
     mine = Assignment.objects.filter(unit=OuterRef("unit"), annotator=annotator)
     seat = annotator.seat_id if block.design == Block.Design.PANEL else None
-    free = Slot.objects.filter(~Exists(mine), block=block, assignment__isnull=True)
+    free = Slot.objects.free().filter(~Exists(mine), block=block)
     free = free.filter(seat__isnull=True) if seat is None else free.filter(seat=seat)
     # The seat is the same in all of them; it is named because PostgreSQL reads the index in order only then.
     return free.order_by("seat_id", "position")
@@ -59,8 +63,8 @@ def _next_in_overlap(block: Block, annotator: Annotator, lock: bool) -> int | No
 
     Starting at the last position keeps the search short however much they have done.
     """
-    free = _free(block, annotator)
-    here = Assignment.objects.filter(annotator=annotator, unit__block=block)
+    free = free_slots(block, annotator)
+    here = Assignment.objects.filter(annotator=annotator, block=block)
     last = here.order_by("-position").values_list("position", flat=True).first() or 0
     for side in _sides(block, annotator, free.filter(position__gte=last)):
         on_side = free.filter(side=side)
@@ -76,7 +80,7 @@ def _sides(block: Block, annotator: Annotator, ahead: QuerySet[Slot]) -> list[in
     """The sides in the order in which this annotator wants them; while balanced, whichever comes first."""
     if block.target == Block.Target.DIALOGUE:
         return [NONE]
-    mine = Assignment.objects.filter(annotator=annotator, unit__block=block).exclude(state=Assignment.State.RETURNED)
+    mine = Assignment.objects.filter(annotator=annotator, block=block).exclude(state=Assignment.State.RETURNED)
     seen = Counter(dict(mine.order_by().values_list("side").annotate(Count("pk"))))
     if seen[FIRST_LEFT] != seen[SECOND_LEFT]:
         return sorted((FIRST_LEFT, SECOND_LEFT), key=lambda side: seen[side])

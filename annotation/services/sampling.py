@@ -1,7 +1,7 @@
 """Which dialogues a study shows: the frame of each sample, and the draw."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from annotation import allocation
-from annotation.protocol import BlockSpec, PairingSpec, Protocol, SampleSpec
+from annotation.models import Exhibit, Study
+from annotation.protocol import BlockSpec, PairingSpec, Protocol, SampleSpec, from_dict
 from annotation.services.errors import StudyError
 from generation.models import Dataset, Dialogue, DialogueQuerySet, Utterance
 
@@ -45,10 +46,13 @@ class DrawnBlock:
     units: list[DrawnUnit] = field(default_factory=list)
 
 
-def frame(sample: SampleSpec) -> DialogueQuerySet:
-    """Every dialogue that this sample may draw, before carry-over is looked at."""
+def frame(sample: SampleSpec, leaves_out: Sequence[str] = ()) -> DialogueQuerySet:
+    """Every dialogue that this sample may draw, before carry-over is looked at; none that these studies show."""
     limits = sample.filter
     dialogues = Dialogue.objects.visible().filter(dataset__slug=sample.dataset)
+    if leaves_out:
+        shown = Exhibit.objects.filter(dialogue=OuterRef("pk"), block__study__slug__in=leaves_out)
+        dialogues = dialogues.filter(~Exists(shown))
     if limits.min_turns is not None:
         dialogues = dialogues.filter(turn_count__gte=limits.min_turns)
     if limits.max_turns is not None:
@@ -70,21 +74,54 @@ def block_seed(protocol: Protocol, number: int) -> int:
 def draw(protocol: Protocol) -> list[DrawnBlock]:
     """The dialogues and units of every block; the same protocol on the same data draws the same.
 
-    Later blocks draw from what earlier ones left, unless they carry over. A probability takes that into account: it
-    is the chance to be left, times the chance to be drawn then. Raises `StudyError` where a dataset has too few.
+    Later blocks draw from what earlier ones left, unless they carry over; all draw from what the studies left that the
+    protocol leaves out. A probability takes that into account: it is the chance to be left, times the chance to be
+    drawn then. Raises `StudyError` where a dataset has too few.
     """
-    used: set[int] = set()
-    left: dict[int, float] = {}
+    spared: dict[int, float] = {}
+    for study in Study.objects.filter(slug__in=protocol.leaves_out).exclude(state=Study.State.DRAFT):
+        for dialogue, chance in _chances_to_be_left(study).items():
+            spared[dialogue] = spared.get(dialogue, 1.0) * chance
+    return _draw(protocol, _Left(protocol.leaves_out, spared))
+
+
+def _chances_to_be_left(study: Study) -> dict[int, float]:
+    """The chance of each dialogue that the study could have drawn not to be drawn by it.
+
+    Where its data changed so much that it could not be drawn again, nothing is known: then probabilities are given what
+    that study has drawn.
+    """
+    left = _Left(from_dict(study.protocol, draft=True).leaves_out)
+    try:
+        _draw(from_dict(study.protocol, draft=True), left)
+    except StudyError:
+        return {}
+    return left.chances
+
+
+@dataclass
+class _Left:
+    """What there is to draw from: the studies left out and the chances that they left a dialogue (`spared`); and, block
+    by block, the dialogues used so far, and the chances that all blocks so far left one."""
+
+    studies: Sequence[str] = ()
+    spared: Mapping[int, float] = field(default_factory=dict)
+    used: set[int] = field(default_factory=set)
+    chances: dict[int, float] = field(default_factory=dict)
+
+
+def _draw(protocol: Protocol, left: _Left) -> list[DrawnBlock]:
     blocks = []
     for number, spec in enumerate(protocol.blocks, start=1):
         block = DrawnBlock(number, spec, block_seed(protocol, number))
-        frames = [_frame_of(block, place, sample, used, left) for place, sample in enumerate(spec.samples, start=1)]
+        frames = [_frame_of(block, place, sample, left) for place, sample in enumerate(spec.samples, start=1)]
         if spec.target == "pair" and spec.pairing and spec.pairing.method == "matched":
             _draw_matched(block, frames, spec.pairing)
         else:
             _draw_at_random(block, frames)
-        used |= {drawn.dialogue_id for drawn in block.dialogues}
-        left |= {row.dialogue_id: row.left * (1 - row.chance) for rows in frames for row in rows}
+        left.used |= {drawn.dialogue_id for drawn in block.dialogues}
+        for row in (row for rows in frames for row in rows):
+            left.chances[row.dialogue_id] = left.chances.get(row.dialogue_id, 1.0) * (1 - row.chance)
         blocks.append(block)
     return blocks
 
@@ -103,7 +140,7 @@ class _Row:
         return Drawn(self.dialogue_id, self.dataset_id, self.left * self.chance)
 
 
-def _frame_of(block: DrawnBlock, place: int, sample: SampleSpec, used: set[int], left: dict[int, float]) -> list[_Row]:
+def _frame_of(block: DrawnBlock, place: int, sample: SampleSpec, left: _Left) -> list[_Row]:
     where = _("block {block}, sample {sample}").format(block=block.number, sample=place)
     if not Dataset.objects.visible().filter(slug=sample.dataset).exists():
         raise StudyError(
@@ -112,8 +149,8 @@ def _frame_of(block: DrawnBlock, place: int, sample: SampleSpec, used: set[int],
             )
         )
     key = KEY_COLUMNS[(block.spec.pairing.key if block.spec.pairing else "") or "task"]
-    rows = list(frame(sample).values_list("pk", "dataset_id", key))
-    free = rows if block.spec.carry_over else [row for row in rows if row[0] not in used]
+    rows = list(frame(sample, left.studies).values_list("pk", "dataset_id", key))
+    free = rows if block.spec.carry_over else [row for row in rows if row[0] not in left.used]
     needed = block.spec.units if block.spec.target == "pair" else sample.size
     if len(free) < needed:
         raise StudyError(
@@ -129,8 +166,10 @@ def _frame_of(block: DrawnBlock, place: int, sample: SampleSpec, used: set[int],
                 matching=len(rows),
                 taken=len(rows) - len(free),
             )
+            + (_(" What {studies} shows is left out.").format(studies=", ".join(left.studies)) if left.studies else "")
         )
-    return [_Row(pk, dataset, key, 1.0 if block.spec.carry_over else left.get(pk, 1.0)) for pk, dataset, key in free]
+    earlier = {} if block.spec.carry_over else left.chances
+    return [_Row(pk, dataset, key, left.spared.get(pk, 1.0) * earlier.get(pk, 1.0)) for pk, dataset, key in free]
 
 
 def _draw_at_random(block: DrawnBlock, frames: Sequence[list[_Row]]) -> None:
@@ -147,7 +186,9 @@ def _draw_at_random(block: DrawnBlock, frames: Sequence[list[_Row]]) -> None:
             _add_pair(block, one, other, one.drawn().probability * other.drawn().probability / size)
     else:
         block.dialogues = [row.drawn() for rows in drawn for row in rows]
-        block.units = [DrawnUnit(place, None, row.probability) for place, row in enumerate(block.dialogues)]
+        units = [DrawnUnit(place, None, row.probability) for place, row in enumerate(block.dialogues)]
+        # In the order in which they are numbered: a number that is read while the study is open names no dataset.
+        block.units = allocation.shuffled(units, seed=allocation.subseed(block.seed, "numbers"))
 
 
 def _draw_matched(block: DrawnBlock, frames: Sequence[list[_Row]], pairing: PairingSpec) -> None:
@@ -174,3 +215,11 @@ def _draw_matched(block: DrawnBlock, frames: Sequence[list[_Row]], pairing: Pair
 def _add_pair(block: DrawnBlock, one: _Row, other: _Row, probability: float) -> None:
     block.dialogues += [one.drawn(), other.drawn()]
     block.units.append(DrawnUnit(len(block.dialogues) - 2, len(block.dialogues) - 1, probability))
+
+
+def overlap_notes(study: Study) -> Iterator[str]:
+    """Dialogues that the study shows although it leaves out a study that shows them: one that opened later, say."""
+    for slug in study.protocol.get("leaves_out", ()):
+        other = Exhibit.objects.filter(block__study__slug=slug, dialogue__isnull=False)
+        if count := Exhibit.objects.filter(block__study=study, dialogue__in=other.values("dialogue")).count():
+            yield f"{count} dialogues are also shown in “{slug}”, which was not open yet when they were drawn."

@@ -4,17 +4,18 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from annotation.models import Assignment, Exhibit, Seat, Slot, Study, Unit
+from annotation.models import Seat, Study
 from annotation.protocol import Protocol, ProtocolError, digest, from_dict, missing, slugified, to_dict
 from annotation.services.assignments import release_all
 from annotation.services.checking import check_study
 from annotation.services.clock import database_now
 from annotation.services.errors import StudyError
 from annotation.services.gate import shut_gate
-from annotation.services.laying_out import Layout, lay_out, shown, write_block
+from annotation.services.laying_out import Layout, lay_out, refresh_planner, shown, write_block
+from annotation.services.material import protocol_of
 from annotation.services.preflight import Finding, preflight
 from annotation.services.recording import record
 from annotation.services.sampling import DrawnBlock, draw
@@ -88,7 +89,7 @@ def open_study(*, study: Study, by: User | None = None) -> Study:
         raise StudyError(_("The study was deleted meanwhile."))
     protocol = _ready(found)
     blocks = draw(protocol)
-    laid_out = [(block, shown(block), lay_out(block)) for block in blocks]
+    laid_out = [(block, shown(block, protocol.context_of(block.spec)), lay_out(block)) for block in blocks]
     try:
         _write(found, protocol, laid_out, by)
     except IntegrityError as error:
@@ -112,7 +113,9 @@ def _write(
         if held is None or held.protocol != study.protocol:
             raise StudyError(_("The study changed while it was being opened. Look at it again, then open it."))
         held.protocol, held.digest = to_dict(protocol), digest(protocol)
-        held.state, held.opened = Study.State.OPEN, database_now()
+        held.state, held.opened, held.deadline = Study.State.OPEN, database_now(), protocol.ends
+        if held.deadline is not None and held.deadline <= held.opened:
+            raise StudyError(_("The deadline of the study has passed already. Set a later one, then open it."))
         seats = Seat.objects.bulk_create(Seat(study=held, number=number + 1) for number in range(protocol.seats))
         by_number = {seat.number: seat for seat in seats}
         differences = {}
@@ -121,7 +124,7 @@ def _write(
             differences[str(block.number)] = round(layout.difference, 6)
         held.save()
         record(study=held, kind="opened", by=by, digest=held.digest, mean_position_differences=differences)
-        transaction.on_commit(_refresh_planner)
+        transaction.on_commit(refresh_planner)
 
 
 def _ready(study: Study) -> Protocol:
@@ -134,17 +137,6 @@ def _ready(study: Study) -> Protocol:
     if problems := missing(protocol):
         raise StudyError("\n".join(problems))
     return protocol
-
-
-def _refresh_planner() -> None:
-    """Tell the database what the new rows look like; without it the first claims scan whole tables."""
-    tables = [model._meta.db_table for model in (Exhibit, Unit, Slot, Seat, Assignment)]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"VACUUM ANALYZE {', '.join(tables)}")
-        else:
-            for table in tables:
-                cursor.execute(f"ANALYZE {table}")
 
 
 def close_study(*, study: Study, by: User | None = None) -> Study:
@@ -165,7 +157,9 @@ def close_study(*, study: Study, by: User | None = None) -> Study:
 
 
 def copy_study(*, study: Study, by: User | None = None) -> Study:
-    """A new draft with the same protocol."""
+    """A new draft with the same protocol. Raises `StudyError` where there is nothing to do again."""
+    if protocol_of(study).origin is not None:
+        raise StudyError(_("Its judgments were given elsewhere, so there is nothing to run again. Begin a new study."))
     stem = slugified(study.slug)[:70].strip("-")
     taken = set(Study.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     slug = next(name for number in range(2, len(taken) + 3) if (name := f"{stem}-{number}") not in taken)

@@ -19,10 +19,12 @@ from annotation.models import Study
 from annotation.protocol import Protocol, ProtocolError, digest, from_dict, to_dict
 from annotation.services.drafts import DraftChangedError, save_draft
 from annotation.services.errors import StudyError
-from annotation.services.frames import dataset_choices, figures_of, tasks_of
+from annotation.services.frames import dataset_choices, figures_of, study_choices, tasks_of
 from annotation.services.material import protocol_of
+from annotation.services.pilots import measured_seconds
 from annotation.services.studies import preflight
 from annotation.steps import Ask, Compare, Step, Who
+from annotation.views.studies_pilot import pilot_context
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 
 STEPS: Final = {
@@ -57,7 +59,7 @@ def study_consequences(request: ResearcherRequest, slug: str, step: str) -> Http
     """What would follow from the form as it stands. A POST because texts are long; it changes nothing."""
     study = get_object_or_404(Study, slug=slug)
     page = _step(request, study, step, _posted_base(request, study), request.POST)
-    context = {"study": study, "step": step, "live": True, **_consequences(page)}
+    context = {"study": study, "step": step, "live": True, **_consequences(page, study)}
     return render(request, "annotation/_study_consequences.html", context)
 
 
@@ -84,7 +86,7 @@ def _save(request: ResearcherRequest, study: Study, name: str) -> HttpResponseBa
 def _with_action(protocol: Protocol, do: str) -> Protocol:
     """The draft after the button that was pressed; most buttons only lead somewhere."""
     verb, _dash, rest = do.partition("-")
-    index = int(rest) if rest.isdecimal() else -1
+    index = int(rest) if rest.isdecimal() and len(rest) < 5 else -1
     if verb == "add":
         names = {"dialogue": _("Dialogues"), "pair": _("Pairs")}
         return with_new_block(protocol, rest, names[rest]) if rest in names else protocol
@@ -110,7 +112,7 @@ def _anchor(study: Study, verb: str, rest: str) -> str:
     """Where the page should stand after a block was added, moved or changed."""
     last = len(study.protocol.get("block", []))
     first = rest.split("-")[0]
-    number = int(first) if first.isdecimal() else last
+    number = int(first) if first.isdecimal() and len(first) < 5 else last
     return f"#block-{max(0, number + {'up': -1, 'down': 1}.get(verb, 0))}"
 
 
@@ -118,7 +120,7 @@ def _step(
     request: HttpRequest, study: Study, name: str, protocol: Protocol, data: Data = None, *, without: str = ""
 ) -> Step:
     if name == "compare":
-        return Compare(protocol, data, without=without, datasets=dataset_choices())
+        return Compare(protocol, data, without=without, datasets=dataset_choices(), studies=study_choices(study))
     if name == "ask":
         return Ask(protocol, data)
     if name == "who":
@@ -134,7 +136,7 @@ def _posted_base(request: HttpRequest, study: Study) -> Protocol:
     """The draft as it was when the form was drawn, which the form brings along."""
     try:
         return from_dict(json.loads(request.POST.get("base", "")), draft=True)
-    except (ValueError, ProtocolError):
+    except (ValueError, RecursionError):  # ProtocolError is a ValueError
         return protocol_of(study)
 
 
@@ -148,7 +150,7 @@ def _draw(request: HttpRequest, study: Study, page: Step, *, status: int = 200, 
         "steps": STEPS.items(),
         "next_step": STEPS[NAMES[index + 1]],
         "base": json.dumps(to_dict(page.base)),
-        **_consequences(page),
+        **_consequences(page, study),
         **context,
     }
     return render(request, f"annotation/study_{page.name}.html", context, status=status)
@@ -163,13 +165,17 @@ def _draw_conflict(request: ResearcherRequest, study: Study, name: str, base: Pr
     return _draw(request, study, page, status=409, conflict=digest(theirs), replaces_all=over is base)
 
 
-def _consequences(page: Step) -> dict[str, Any]:
+def _consequences(page: Step, study: Study) -> dict[str, Any]:
     page.is_valid()  # so that what is readable is read, whatever else is wrong
     protocol = page.protocol()
     pay = page.head.read("pay") if isinstance(page, Who) else None
     tasks = tasks_of(protocol) if isinstance(page, Compare) else None
     follows = consequences(
-        protocol, figures_of(protocol), tasks=tasks, pay_per_hour=float(pay) if isinstance(pay, Decimal) else None
+        protocol,
+        figures_of(protocol),
+        tasks=tasks,
+        pay_per_hour=float(pay) if isinstance(pay, Decimal) else None,
+        measured=None if isinstance(page, Compare) else measured_seconds(study),
     )
     if isinstance(page, Compare):
         _say_counts(page, follows)
@@ -196,7 +202,7 @@ def _look_and_open(request: ResearcherRequest, study: Study) -> HttpResponse:
     """The last step has no form of its own: findings, the preview, the protocol, and the button that opens."""
     protocol = protocol_of(study)
     findings = preflight(study)
-    follows = consequences(protocol, figures_of(protocol))
+    follows = consequences(protocol, figures_of(protocol), measured=measured_seconds(study))
     context = {
         "nav": "studies",
         "study": study,
@@ -208,6 +214,7 @@ def _look_and_open(request: ResearcherRequest, study: Study) -> HttpResponse:
         "ready": all(finding.level != "error" for finding in findings),
         "consequences": follows,
         **_times(follows),
+        **pilot_context(study),
     }
     return render(request, "annotation/study_open.html", context)
 

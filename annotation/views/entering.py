@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from annotation.access import address_of, annotator_in, annotator_or_404, remember
 from annotation.models import Annotator, Block, Link, Study, new_token
 from annotation.services.errors import JoinError
+from annotation.services.gate import standing
 from annotation.services.material import protocol_of
 from annotation.services.participants import join
 from crsapp.accounts.models import User
@@ -89,12 +90,16 @@ def _of_pasted_link(body: bytes) -> Annotator | None:
 
 def _why_closed(link: Link) -> str:
     """Why nobody comes in by this link, if so; whoever took part may still look at what there is to say."""
+    if link.annotator is not None and link.annotator.left is not None:
+        return "left"
     if link.revoked:
         return "revoked"
     if link.study.state == Study.State.DRAFT:
         return "early"
     if link.study.state == Study.State.CLOSED and link.annotator_id is None:
         return "closed"
+    if link.annotator_id is None and standing(link.study) == "over":
+        return "over"
     if link.kind == Link.Kind.OPEN and link.cap is not None and link.used >= link.cap:
         return "full"
     return ""

@@ -4,21 +4,25 @@ import math
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db.models import Min
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import ngettext
 
+from annotation.access import address_of
 from annotation.instruments import Instrument
-from annotation.models import Annotator, Assignment, Block, Exhibit, Slot, Study
+from annotation.models import Annotator, Assignment, Judgment, Slot, Study
 from annotation.services.assignments import current_assignment
+from annotation.services.gate import standing
 from annotation.services.material import instruments_of, protocol_of, spec_of
 from annotation.services.progress import AnnotatorProgress, annotator_progress
+from annotation.services.texts import Texts, unread
 from annotation.views.unit_screen import Mode, UnitScreen, unit_screen
 from annotation.views.words import words
 from generation.rendering import render_markdown
 
-ANSWER_FIELDS: Final = ("instrument", "criterion", "place", "value", "cannot_judge", "text", "reason")
+ANSWER_FIELDS: Final = (
+    "instrument", "criterion", "place", "value", "cannot_judge", "text", "reason", "span_start", "span_end"
+)  # fmt: skip
 NO_ID: Final = "00000000-0000-0000-0000-000000000000"
 
 
@@ -36,23 +40,50 @@ def page_context(request: HttpRequest, annotator: Annotator, address: str) -> di
 
 
 def parts_context(
-    annotator: Annotator, *, asked: bool = False, finished: Assignment | None = None, earlier: Assignment | None = None
+    annotator: Annotator,
+    *,
+    asked: bool = False,
+    taken: Assignment | None = None,
+    finished: Assignment | None = None,
+    earlier: Assignment | None = None,
 ) -> dict[str, Any]:
     """The parts that change: progress and screen. `asked` says that the next unit was asked for just now, so that none
-    means there is none; `finished` is what was submitted just now; `earlier` is looked at again."""
-    progress = annotator_progress(annotator)
+    means there is none; `taken` is what was given then; `finished` is what was submitted just now; `earlier` is looked
+    at again."""
+    progress = annotator_progress(annotator, holds=taken)
     context: dict[str, Any] = {
         "progress": progress,
         "minutes_left": math.ceil(progress.seconds_left / 60) if progress.seconds_left else None,
         "late": finished is not None and finished.state == Assignment.State.LATE,
+        "taken_out": finished is not None and finished.unit.excluded is not None,
         "lease_words": lease_words(annotator.study),
         "screen_data": {},
     }
-    assignment = None if annotator.study.state != Study.State.OPEN else earlier or current_assignment(annotator)
+    if annotator.left is None and standing(annotator.study) == "over":
+        return {**context, "screen": "over", "deadline": annotator.study.deadline}
+    if _judges(annotator) and (texts := unread(annotator)):
+        return {**context, "screen": "amended", **_amended(annotator, texts)}
+    assignment = earlier or taken or current_assignment(annotator) if _judges(annotator) else None
     if assignment is None:
         return {**context, **_between(annotator, progress, asked)}
     mode: Mode = "revise" if assignment == earlier else "judge"
     return {**context, "screen": "unit", "mode": mode, "unit": screen_of(assignment, mode=mode)}
+
+
+def _amended(annotator: Annotator, texts: Texts) -> dict[str, Any]:
+    """The texts that were amended since this annotator accepted them."""
+    protocol = protocol_of(annotator.study)
+    changed = texts.guidelines != annotator.guidelines_digest, texts.consent != annotator.consent_digest
+    return {
+        "new_guidelines": render_markdown(protocol.guidelines) if changed[0] else "",
+        "new_consent": render_markdown(protocol.consent) if changed[1] else "",
+        "seen": texts.together,
+        "accept": reverse("annotation:judge-accept", args=[address_of(annotator)]),
+    }
+
+
+def _judges(annotator: Annotator) -> bool:
+    return annotator.left is None and annotator.study.state == Study.State.OPEN
 
 
 def preview_context(
@@ -92,28 +123,24 @@ def screen_of(assignment: Assignment, *, mode: Mode) -> UnitScreen:
     previous = _finished(assignment.annotator).exclude(pk=assignment.pk)
     if assignment.submitted:
         previous = previous.filter(submitted__lt=assignment.submitted)
-    latest = previous.order_by("-submitted", "-pk").first()
+    latest = previous.order_by("-submitted", "-pk").values_list("public_id", flat=True).first()
+    answers = Judgment.objects.none() if assignment.is_new else assignment.judgments.current()
+    report = None if assignment.is_new else assignment.flags.waiting().last()
     return unit_screen(
         instruments=instruments_of(block),
         contents=[exhibit.content for exhibit in shown],
         mode=mode,
         reveal=spec.reveal,
         ties=spec.ties,
-        languages=languages_of(block),
-        answers=[dict(answer) for answer in assignment.judgments.current().values(*ANSWER_FIELDS)],
+        languages=block.languages,
+        answers=[dict(answer) for answer in answers.values(*ANSWER_FIELDS)],
         rotation=assignment.annotator.rotation,
         assignment=str(assignment.public_id),
+        amendment=block.study.amendment_number,
         active_seconds=assignment.active_seconds,
-        previous=str(latest.public_id) if latest else None,
+        previous=str(latest) if latest else None,
+        report={"key": str(report.client_key), "text": report.text} if report else None,
     )
-
-
-def languages_of(block: Block) -> list[str]:
-    """The translations offered: those that every dataset of the block has, lest the switch tell them apart."""
-    firsts = Exhibit.objects.filter(block=block).order_by().values("dataset").annotate(first=Min("pk"))
-    contents = Exhibit.objects.filter(pk__in=firsts.values("first")).values_list("content", flat=True)
-    offered = [set.intersection(*_turn_languages(content)) for content in contents if content["turns"]]
-    return sorted(set.intersection(*offered)) if offered else []
 
 
 def lease_words(study: Study) -> str:
@@ -122,7 +149,7 @@ def lease_words(study: Study) -> str:
     >>> lease_words(Study(protocol={"lease_minutes": 120}))
     '2 hours'
     """
-    minutes = int(study.protocol.get("lease_minutes", 120))
+    minutes = protocol_of(study).lease_minutes
     if minutes % 60:
         return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
     return ngettext("%(n)s hour", "%(n)s hours", minutes // 60) % {"n": minutes // 60}
@@ -131,7 +158,7 @@ def lease_words(study: Study) -> str:
 def _between(annotator: Annotator, progress: AnnotatorProgress, asked: bool) -> dict[str, Any]:
     """What to say to an annotator who holds no unit."""
     finished = _finished(annotator)
-    last = annotator.assignments.order_by("-started", "-pk").first()
+    last = annotator.assignments.select_related("unit").order_by("-started", "-pk").first()
     returned = last if last is not None and last.state == Assignment.State.RETURNED else None
     answer_count = returned.judgments.current().count() if returned else 0
     latest = finished.order_by("-submitted", "-pk").first()
@@ -140,8 +167,12 @@ def _between(annotator: Annotator, progress: AnnotatorProgress, asked: bool) -> 
         "answer_count": answer_count,
         "previous": str(latest.public_id) if latest else None,
     }
+    if annotator.left is not None:
+        return {**context, "screen": "left", "withdrew": annotator.departure == Annotator.Departure.WITHDRAWN}
     if annotator.study.state != Study.State.OPEN:
         return {**context, "screen": "closed"}
+    if returned is not None and returned.unit.excluded is not None and not asked:
+        return {**context, "screen": "taken-out"}
     if asked or progress.done >= progress.total:
         if _held_by_others(annotator):
             return {**context, "screen": "waiting"}
@@ -161,12 +192,8 @@ def _finished(annotator: Annotator) -> Any:
     return annotator.assignments.filter(state__in=[Assignment.State.SUBMITTED, Assignment.State.LATE])
 
 
-def _turn_languages(content: dict[str, Any]) -> list[set[str]]:
-    return [{code for code, text in turn.get("translations", {}).items() if text} for turn in content["turns"]]
-
-
 def _addresses(address: str) -> dict[str, str]:
-    names = ("screen", "next", "answers", "submit", "ticket")
+    names = ("screen", "next", "answers", "submit", "report", "ticket")
     paths = {name: reverse(f"annotation:judge-{name}", args=[address]) for name in names}
     return {
         **paths,

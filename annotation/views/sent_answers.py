@@ -2,6 +2,8 @@
 
 import json
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -29,14 +31,46 @@ class Sent:
     active_seconds: float
 
 
+@dataclass(frozen=True)
+class SentReport:
+    """What an annotator says is wrong with a unit, or the key of the report that they take back."""
+
+    assignment: UUID
+    client_key: UUID
+    text: str
+    raised: datetime | None
+    withdraws: UUID | None
+
+
 def read_sent(body: bytes) -> Sent:
     """Read one request's JSON; raises `SentError`."""
-    try:
+    with _in_words():
         data = json.loads(body)
         answers = data.get("answers", [])
         if len(answers) > MOST_ANSWERS:
             raise SentError(f"{len(answers):,} answers came at once; at most {MOST_ANSWERS} are taken.")
         return Sent(UUID(data["assignment"]), [_answer(answer) for answer in answers], _seconds(data))
+
+
+def read_report(body: bytes) -> SentReport:
+    """Read one report's JSON; raises `SentError`."""
+    with _in_words():
+        data = json.loads(body)
+        withdraws = data.get("withdraws")
+        return SentReport(
+            UUID(data["assignment"]),
+            UUID(data["client_key"]),
+            _text(data, "text"),
+            _moment(data.get("raised")),
+            UUID(withdraws) if withdraws else None,
+        )
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Whatever reading may raise, as a `SentError`."""
+    try:
+        yield
     except (KeyError, TypeError, AttributeError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise SentError("This is not what the judging page sends: a part is missing or of another kind.") from error
     except SentError:
@@ -58,6 +92,7 @@ def _answer(data: dict[str, Any]) -> Answer:
         span_start=None if data.get("span_start") is None else _number(data["span_start"]),
         span_end=None if data.get("span_end") is None else _number(data["span_end"]),
         answered=_moment(data.get("answered")),
+        amendment=None if data.get("amendment") is None else _number(data["amendment"]),
     )
 
 

@@ -9,20 +9,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from annotation.forms.starting import OpenLinkForm, PersonalLinksForm
-from annotation.models import Event, Study
+from annotation.models import Study
 from annotation.services.drafts import delete_draft
 from annotation.services.errors import StudyError
+from annotation.services.flagged import waiting_units
 from annotation.services.frames import dataset_choices
+from annotation.services.gate import standing
 from annotation.services.listing import study_lines
 from annotation.services.material import protocol_of
 from annotation.services.participants import seats_left
 from annotation.services.progress import study_progress
 from annotation.services.studies import close_study, copy_study, open_study
-from annotation.views.event_words import detail_words, event_words
+from annotation.views.annotators import summary
 from annotation.views.links import link_lines
+from annotation.views.studies_pilot import pilot_context
 from crsapp.accounts.access import ResearcherRequest, researcher_required
-
-MOST_EVENTS = 1_000
 
 
 @researcher_required
@@ -39,13 +40,14 @@ def study_list(request: ResearcherRequest) -> HttpResponse:
 @researcher_required
 @require_GET
 def study_detail(request: ResearcherRequest, slug: str) -> HttpResponse:
-    study = get_object_or_404(Study, slug=slug)
+    study = get_object_or_404(Study.objects.select_related("pilot_of"), slug=slug)
     protocol = protocol_of(study)
-    context: dict[str, Any] = {"nav": "studies", "study": study, "protocol": protocol}
+    context: dict[str, Any] = {"nav": "studies", "study": study, "protocol": protocol, **pilot_context(study)}
     if study.state != Study.State.DRAFT:
-        context |= _progress(study)
+        context |= _progress(study) | summary(study)
         links = link_lines(request, study)
         context |= {
+            "over": standing(study) == "over",
             "links": links,
             "full": seats_left(study) == 0,
             "personal_form": PersonalLinksForm(initial={"count": max(1, protocol.seats - links.in_use)}),
@@ -63,7 +65,7 @@ def study_progress_part(request: ResearcherRequest, slug: str) -> HttpResponse:
 
 
 def _progress(study: Study) -> dict[str, Any]:
-    return {"progress": study_progress(study)}
+    return {"progress": study_progress(study), "flagged": waiting_units(study)}
 
 
 @researcher_required
@@ -125,13 +127,3 @@ def study_delete(request: ResearcherRequest, slug: str) -> HttpResponseBase:
             return redirect("annotation:study-detail", slug)
         messages.success(request, _("The draft “%(title)s” was deleted.") % {"title": study.title or study.slug})
     return redirect("annotation:study-list")
-
-
-@researcher_required
-@require_GET
-def study_record(request: ResearcherRequest, slug: str) -> HttpResponse:
-    study = get_object_or_404(Study, slug=slug)
-    events = Event.objects.filter(study=study).select_related("by").order_by("-at", "-id")
-    lines = [(event, event_words(event.kind), detail_words(event.detail)) for event in events[:MOST_EVENTS]]
-    context = {"nav": "studies", "study": study, "events": lines, "count": events.count()}
-    return render(request, "annotation/study_record.html", context)

@@ -50,7 +50,9 @@ def study_new(request: ResearcherRequest) -> HttpResponseBase:
 
 def _forms(request: ResearcherRequest, datasets: list[tuple[str, str]], chosen: str) -> dict[str, forms.Form]:
     posted = {chosen: request.POST}
-    own = [slug for slug, _name in datasets][:2]
+    known = [slug for slug, _name in datasets]
+    asked = [slug for name in ("first", "second") if (slug := request.GET.get(name)) in known]
+    own = list(dict.fromkeys([*asked, *known]))[:2]
     initial = {"title": start(PAPER_START).title, **dict(zip(("first", "second"), own, strict=False))}
     return {
         "paper": PaperForm(posted.get("paper"), prefix="paper", datasets=datasets, initial=initial),

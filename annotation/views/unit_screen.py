@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from annotation.beside import VERDICTS
 from annotation.instruments import Criterion, Instrument, Option
 from annotation.questions import questions
 from generation.rendering import SafeHtml, render_markdown
@@ -23,11 +24,22 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One part of what is shown beside a dialogue: a text, also in other languages, or titles by verdict."""
+
+    name: str
+    text: SafeHtml
+    translations: list[tuple[str, SafeHtml]]
+    titles: list[tuple[str, list[str]]]
+
+
+@dataclass(frozen=True)
 class Side:
     """One dialogue: the only one (no letter), or A on the left and B on the right."""
 
     letter: str
     turns: list[Turn]
+    parts: list[Part]
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,17 @@ class Asked:
     instrument: str
     criterion: Criterion
     options: tuple[Option, ...]
+
+    @property
+    def reasons(self) -> bool:
+        """Some answer takes a reason, “cannot judge” included."""
+        values = [None, *(option.value for option in self.options)]
+        return any(self.criterion.reason_of(value) != "never" for value in values)
+
+    @property
+    def marks(self) -> bool:
+        """Some answer marks words."""
+        return any(self.criterion.span_of(value) for value in (None, *(option.value for option in self.options)))
 
 
 @dataclass(frozen=True)
@@ -86,7 +109,10 @@ def unit_screen(
         **more,
     }
     letters = "AB" if pair else [""]
-    sides = [Side(letter, _turns(content, offered)) for letter, content in zip(letters, contents, strict=True)]
+    sides = [
+        Side(letter, _turns(content, offered), _parts(content, offered))
+        for letter, content in zip(letters, contents, strict=True)
+    ]
     return UnitScreen(sides, asked, offered, data)
 
 
@@ -96,10 +122,31 @@ def _turns(content: dict[str, Any], languages: list[str]) -> list[Turn]:
             place,
             turn["speaker"],
             render_markdown(turn["text"]),
-            [(code, render_markdown(turn["translations"][code])) for code in languages if _has(turn, code)],
+            _translations(turn, languages),
         )
         for place, turn in enumerate(content["turns"])
     ]
+
+
+def _parts(content: dict[str, Any], languages: list[str]) -> list[Part]:
+    return [
+        Part(
+            name, render_markdown(part.get("text", "")), _translations(part, languages), _titles(part.get("items", []))
+        )
+        for name, part in content.get("context", {}).items()
+    ]
+
+
+def _titles(items: list[dict[str, str]]) -> list[tuple[str, list[str]]]:
+    """Titles by verdict, those of a known one first."""
+    grouped = (
+        (verdict, [item["title"] for item in items if item["verdict"] == verdict]) for verdict in (*VERDICTS, "")
+    )
+    return [(verdict, titles) for verdict, titles in grouped if titles]
+
+
+def _translations(shown: dict[str, Any], languages: list[str]) -> list[tuple[str, SafeHtml]]:
+    return [(code, render_markdown(shown["translations"][code])) for code in languages if _has(shown, code)]
 
 
 def _has(turn: dict[str, Any], language: str) -> bool:
@@ -114,5 +161,8 @@ def _for_script(asked: Asked) -> dict[str, Any]:
         "title": criterion.title,
         "scale": criterion.scale,
         "reason": criterion.reason,
-        "options": [{"value": option.value, "key": option.key, "label": option.label} for option in asked.options],
+        "options": [
+            {name: getattr(option, name) for name in ("value", "key", "label", "reason", "span", "rest_key")}
+            for option in asked.options
+        ],
     }

@@ -21,13 +21,13 @@
   let status = { state: "idle", count: 0 };
   function drawStatus() {
     if (preview) return;
-    const { state, count, savedAt } = status;
+    const { state, count, reports, savedAt } = status;
     const seconds = savedAt ? Math.round((Date.now() - savedAt) / 1000) : 0;
     const texts = {
       idle: "",
       saving: words.saving,
       saved: seconds < 2 ? words.saved : seconds < 60 ? say(words.savedSeconds, { count: seconds }) : say(words.savedMinutes, { count: Math.round(seconds / 60) }),
-      kept: say([words.keptFinish, words.keptOne][count] ?? words.keptMany, { count }),
+      kept: say([reports ? words.keptReport : words.keptFinish, words.keptOne][count] ?? words.keptMany, { count }),
       "signed-out": say(words.keptSignedOut, { count }),
     };
     if (line.textContent !== texts[state]) line.textContent = texts[state];
@@ -59,7 +59,7 @@
   function boot() {
     unit = null;
     const root = document.querySelector("[data-unit]");
-    if (!root) { watch(null); return; }
+    if (!root) { watch(null); report.begin(null, []); return; }
     const data = read("screen-data");
     unit = new DrawnUnit(root, data, { words, announce, keep: keepAnswer, finish, earlier });
     if (!preview) {
@@ -67,6 +67,7 @@
       watch(data);
       unit.cursor = Math.max(0, unit.firstOpen());
     }
+    report.begin(unit, preview ? [] : outbox.reportsOf(data.assignment));
     unit.draw();
     unit.tell();
     if (chosen.text && data.pair && data.mode === "judge") unit.root.querySelector("[data-where]").textContent = chosen.text;
@@ -109,15 +110,16 @@
   // --- what the annotator does ------------------------------------------------------------------------------------
   function keepAnswer(answer) {
     if (preview) return;
-    const { assignment } = unit.data;
-    outbox.keep({ kind: "answer", assignment, answer, active_seconds: active.now() });
+    const { assignment, amendment } = unit.data;
+    outbox.keep({ kind: "answer", assignment, answer: { ...answer, amendment }, active_seconds: active.now() });
     channel.postMessage({ kind: "answer", assignment, answer });
   }
 
   function finish() {
     if (preview) { notice(words.previewEnd); return; }
+    unit.forget();
     if (unit.data.pair && unit.steps.length === 1) {
-      chosen.text = say(words.chosen, { answer: unit.criterionAt(0).options.find((one) => one.value === unit.answerAt(0).value)?.label ?? words.cannot });
+      chosen.text = say(matchMedia("(max-width: 56rem), (hover: none)").matches ? words.chosenTap : words.chosen, { answer: unit.criterionAt(0).options.find((one) => one.value === unit.answerAt(0).value)?.label ?? words.cannot });
       announce(chosen.text);
     } else chosen.text = "";
     if (unit.data.mode === "revise") { unit.hold(words.finishing); next(); return; }
@@ -147,6 +149,7 @@
       status: (fresh) => { status = fresh; drawStatus(); },
       screen: (html) => { show(html); channel.postMessage({ kind: "screen" }); },
       receipt: heard,
+      over: () => { if (!document.querySelector("[data-screen=over]")) look(); },
       missing: (said) => { if (unit) { unit.hold(""); unit.end(); notice(said.message, "warning"); } },
       signedOut: () => {
         wayBack.querySelector("[data-kept]").textContent = say(status.count === 1 ? words.keptHereOne : words.keptHere, { count: status.count });
@@ -156,9 +159,11 @@
     },
   });
 
-  async function heard(said, assignment) {
+  async function heard(said, sent) {
+    const { kind, assignment } = sent;
     const here = unit?.data.assignment === assignment && unit.data.mode === "judge";
-    if (said.state === "closed" || (here && said.state === "returned")) await look();
+    if (["closed", "left", "gone"].includes(said.state) || (here && said.state === "returned")) await look();
+    if (kind === "report") report.heard(said, sent);
     if (said.refused.length) notice(say(words.refused, { count: said.refused.length, reason: said.refused[0].reason }), "error");
   }
 
@@ -185,6 +190,16 @@
     } else if (data.kind === "screen" && unit?.data.mode !== "revise") look();
   };
 
+  const report = new Report({
+    words,
+    announce,
+    notice,
+    keep: (what) => {
+      if (preview) { notice(words.previewReport); return null; }
+      return outbox.keep({ kind: "report", ...what });
+    },
+  });
+
   // --- mouse, touch and keys --------------------------------------------------------------------------------------
   const open = (id) => { const dialog = document.getElementById(id); if (!dialog.open) dialog.showModal(); };
   const keysOff = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
@@ -203,6 +218,7 @@
     unit: () => unit,
     open,
     off: keysOff,
+    report: () => report.open(),
     leave: (pressed) => {
       const button = document.querySelector("[data-screen] [data-next]");
       if (pressed === "Enter" && button) { button.click(); return true; }

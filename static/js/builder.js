@@ -11,7 +11,7 @@ window.addEventListener("pageshow", () => {
 const builder = document.querySelector("[data-builder]");
 if (builder) {
   let changed = false;
-  builder.addEventListener("input", () => { changed = true; });
+  for (const kind of ["input", "htmx:afterSwap"]) builder.addEventListener(kind, () => { changed = true; });
   window.addEventListener("beforeunload", (event) => {
     if (changed && !builder.dataset.sent) event.preventDefault();
   });

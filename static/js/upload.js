@@ -9,8 +9,8 @@ function look(input) {
   const errors = form().querySelector("[data-file-error]");
   errors.replaceChildren();
   if (large) errors.append(Object.assign(document.createElement("li"), { textContent: said("too-large") }));
-  const name = form().querySelector("[name=dataset]");
-  if (file && !name.value) name.value = file.name.replace(/(\.(gz|zip|jsonl?))+$/i, "").replace(/[_-]+/g, " ");
+  const name = form().querySelector("[data-named-by-file]");
+  if (file && !name.value) name.value = file.name.replace(/(\.(gz|zip|jsonl?|csv|tsv|txt|ndjson))+$/i, "").replace(/[_-]+/g, " ");
 }
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-upload] input[type=file]")) look(event.target);

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from annotation.models import Link, Study
-from annotation.protocol import parse_protocol
+from annotation.protocol import from_dict, parse_protocol, to_dict
 from annotation.services.participants import create_open_link, create_personal_links
 from annotation.services.studies import create_study, open_study
-from generation.models import Dataset, Dialogue, Utterance
+from generation.models import Dataset, Dialogue, Item, Person, Utterance
 
 TALK = [
     ("user", "I am looking for a calm film for tonight."),
@@ -111,6 +111,46 @@ def study_of_pairs(*, pairs: int = 4, annotators: int = 2, ties: bool = False, t
         annotators=annotators,
         reveal="whole",
         more=more,
+    )
+
+
+def study_of_metrics() -> Study:
+    """Open: one dialogue of each of two datasets, asked the seven metrics, with task, profile and history beside it."""
+    for slug in ("amber", "basalt"):
+        made = dataset(slug, talks(1, 6))
+        item = Item.objects.create(dataset=made, external_id="b1", title="The Long Harvest")
+        made.dialogues.update(
+            situation="Find a calm film for tonight, not longer than two hours, and settle on one.",
+            person=Person.objects.create(dataset=made, external_id="9", profile="1. Age: 40\n2. Diet: **no** onions"),
+            metadata={"history_interaction": [item.external_id]},
+            labels={"user_likes": [item.external_id]},
+        )
+    samples = "".join(SAMPLE.format(slug=slug, size=1) for slug in ("amber", "basalt"))
+    text = PROTOCOL.format(
+        target="dialogue",
+        instrument="recllmsim-quality",
+        design="panel",
+        annotators=1,
+        reveal="progressive",
+        more=samples,
+    )
+    protocol = to_dict(parse_protocol(text))
+    protocol["instrument"][0]["context"] = ["task", "profile", "history"]
+    return open_study(study=create_study(protocol=from_dict(protocol)))
+
+
+def study_of_labels(*instruments: str, turns: int = 6, reveal: str = "whole") -> Study:
+    """Open: one dialogue of each of two datasets for one annotator, asked by these instruments; by default intents and
+    hallucinations."""
+    for slug in ("amber", "basalt"):
+        dataset(slug, talks(1, turns))
+    return opened(
+        target="dialogue",
+        instrument='", "'.join(instruments or ("user-intent", "hallucination")),
+        design="panel",
+        annotators=1,
+        reveal=reveal,
+        more="".join(SAMPLE.format(slug=slug, size=1) for slug in ("amber", "basalt")),
     )
 
 

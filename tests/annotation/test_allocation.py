@@ -12,6 +12,8 @@ from annotation.allocation import (
     SECOND_LEFT,
     match_up,
     matched_pairs,
+    more_overlap_sides,
+    more_seat_sides,
     order_units,
     overlap_sides,
     pair_up,
@@ -151,3 +153,59 @@ def test_the_order_of_the_calls_does_not_matter() -> None:
     before = seat_sides(10, 3, seed=subseed(1, "sides"))
     order_units(["a"] * 10, seed=subseed(1, "order"))
     assert seat_sides(10, 3, seed=subseed(1, "sides")) == before
+
+
+def differ(sides: list[int]) -> int:
+    return abs(sides.count(FIRST_LEFT) - sides.count(SECOND_LEFT))
+
+
+@given(seeds, st.integers(1, 30), st.lists(st.integers(1, 9), min_size=1, max_size=4))
+@quick
+def test_places_added_to_an_overlap_keep_its_sides_within_one(seed: int, units: int, steps: list[int]) -> None:
+    """However often it grows: each unit, and all units together."""
+    sides = overlap_sides(units, steps[0], seed=seed)
+    for more in steps[1:]:
+        wanted = len(sides[0]) + more
+        added = more_overlap_sides(sides, wanted, seed=subseed(seed, wanted))
+        assert added == more_overlap_sides(sides, wanted, seed=subseed(seed, wanted))
+        sides = [old + new for old, new in zip(sides, added, strict=True)]
+        assert all(len(unit) == wanted and differ(unit) <= 1 for unit in sides)
+        assert differ([side for unit in sides for side in unit]) <= 1
+
+
+@given(seeds, st.integers(1, 12), st.lists(st.integers(1, 7), min_size=1, max_size=4))
+@quick
+def test_seats_added_to_a_panel_keep_its_sides_within_one(seed: int, count: int, steps: list[int]) -> None:
+    """However often it grows: each pair, each seat, and all of them together."""
+    sides = seat_sides(count, steps[0], seed=seed)
+    for more in steps[1:]:
+        added = more_seat_sides(sides, more, seed=subseed(seed, len(sides)))
+        assert len(added) == more
+        sides = [*sides, *added]
+        assert all(differ(row) <= 1 for row in sides)
+        assert all(differ([row[pair] for row in sides]) <= 1 for pair in range(count))
+        assert differ([side for row in sides for side in row]) <= 1
+
+
+@given(seeds, st.integers(1, 14), st.integers(1, 6), st.integers(1, 6))
+@quick
+def test_seats_added_to_a_panel_take_other_rows_of_the_same_square(seed: int, half: int, first: int, more: int) -> None:
+    groups = ["a", "b"] * half
+    drawn = seat_orders(groups, first, seed=seed)
+    added = seat_orders(groups, more, seed=seed, beside=drawn.orders)
+    together = [*drawn.orders, *added.orders]
+    assert len(added.orders) == more
+    assert all(sorted(order) == list(range(len(groups))) for order in added.orders)
+    if len(together) <= len(groups):
+        for position in range(len(groups)):
+            assert len({order[position] for order in together}) == len(together)
+    assert added.difference <= max(1.0, drawn.difference) + len(groups) / (2 * len(together))
+
+
+def test_seats_added_make_up_for_what_the_first_ones_left() -> None:
+    groups = ["a"] * 6 + ["b"] * 6
+    differences = []
+    for seed in range(40):
+        drawn = seat_orders(groups, 3, seed=seed)
+        differences.append((drawn.difference, seat_orders(groups, 3, seed=seed, beside=drawn.orders).difference))
+    assert sum(after for _, after in differences) <= sum(before for before, _ in differences)

@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from annotation.models import Annotator, Assignment, Judgment
-from annotation.services.assignments import claim, release_expired
+from annotation.services.assignments import claim, release_expired, submit
 from annotation.services.checking import check_study
+from annotation.services.errors import SubmitError
 from annotation.services.judging import Answer, record_answers
 from annotation.services.studies import close_study
 from tests.annotation.stories import answers_to, crowd, expire, judge_all, judge_one, opened, pairs, people, quality
@@ -97,6 +98,68 @@ def test_a_bad_answer_is_refused_in_words_and_the_good_ones_are_kept(
     assert unit.judgments.count() == 1
 
 
+@pytest.fixture
+def claims(db: None) -> Assignment:
+    """A unit whose agent's turn, “1: I think of The Long Walk (2019) at 1.”, may hold a hallucination."""
+    (ben,) = people(opened(quality(annotators=1).replace("utterance-quality", "hallucination")), 1)
+    assignment = claim(annotator=ben)
+    assert assignment is not None
+    return assignment
+
+
+def hallucination(**more: object) -> Answer:
+    whole = {"value": 1, "reason": "Nobody walks that far.", "span_start": 14, "span_end": 27, **more}
+    return Answer(uuid4(), "hallucination", "hallucination", 1, **whole)  # type: ignore[arg-type]
+
+
+def test_marked_words_and_the_reason_are_kept_with_the_answer(claims: Assignment) -> None:
+    receipt = record_answers(assignment=claims, answers=[hallucination()], active_seconds=1)
+    assert not receipt.refused
+    judgment = claims.judgments.get()
+    assert (judgment.value, judgment.reason) == (1, "Nobody walks that far.")
+    assert (judgment.span_start, judgment.span_end) == (14, 27)
+    assert submit(assignment=claims, active_seconds=1).state == Assignment.State.SUBMITTED
+    assert check_study(claims.annotator.study).ok
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"reason": ""}, "“Hallucination”: “Hallucination” wants a reason."),
+        ({"reason": " \n"}, "wants a reason"),
+        ({"span_start": None, "span_end": None}, "wants words marked in the text"),
+        ({"span_end": None}, "needs a start and an end"),
+        ({"span_start": -1}, "not within the text, which has 40 characters"),
+        ({"span_start": 27}, "The passage 27–27 is not within the text"),
+        ({"span_end": 41}, "The passage 14–41 is not within the text"),
+        ({"value": 0, "reason": ""}, "“Hallucination”: “None” marks no passage."),
+        ({"value": 0, "span_start": None, "span_end": None}, "“Hallucination”: “None” takes no reason."),
+        ({"value": None, "cannot_judge": True}, "goes with no other answer"),
+    ],
+)
+def test_a_hallucination_without_its_words_or_reason_is_refused_and_the_unit_cannot_be_finished(
+    claims: Assignment, change: dict[str, object], words: str
+) -> None:
+    receipt = record_answers(assignment=claims, answers=[hallucination(**change)], active_seconds=1)
+    assert words in receipt.refused[0].reason
+    assert not claims.judgments.exists()
+    with pytest.raises(SubmitError) as refused:
+        submit(assignment=claims, active_seconds=1)
+    assert [one.criterion for one in refused.value.missing] == ["hallucination"]
+
+
+def test_words_are_counted_as_they_are_read_not_as_they_are_written(claims: Assignment) -> None:
+    """Of “\\(2019\\)” the two backslashes are Markdown, which nobody sees."""
+    assert len(claims.unit.first.content["turns"][1]["text"]) == 42
+    receipt = record_answers(assignment=claims, answers=[hallucination(span_start=0, span_end=40)], active_seconds=1)
+    assert not receipt.refused
+
+
+def test_a_note_why_one_cannot_judge_is_taken(claims: Assignment) -> None:
+    note = hallucination(value=None, cannot_judge=True, span_start=None, span_end=None)
+    assert not record_answers(assignment=claims, answers=[note], active_seconds=1).refused
+
+
 def test_not_being_able_to_judge_is_an_answer(unit: Assignment) -> None:
     answer = replace(answers_to(unit)[0], value=None, cannot_judge=True, reason="Half of it is missing.")
     record_answers(assignment=unit, answers=[answer], active_seconds=3)
@@ -166,6 +229,7 @@ def test_a_second_tab_that_holds_an_old_unit_does_not_take_a_second_lease(ben: A
     release_expired()
     other = Assignment.objects.create(
         unit=unit.unit.block.units.exclude(pk=unit.unit_id)[0],
+        block=unit.block,
         annotator=ben,
         position=1,
         started=unit.started,
@@ -210,3 +274,22 @@ def test_an_answer_says_what_it_answers(unit: Assignment) -> None:
     receipt = record_answers(assignment=unit, answers=[Answer(uuid4(), "nothing", "at all", value=1)], active_seconds=1)
     assert receipt.saved == []
     assert receipt.refused
+
+
+def test_answers_that_come_with_the_submission_are_kept_by_it(unit: Assignment) -> None:
+    answers = answers_to(unit)
+    done = submit(assignment=unit, active_seconds=3, answers=answers)
+    assert done.state == Assignment.State.SUBMITTED
+    assert unit.judgments.count() == len(answers)
+    again = submit(assignment=unit, active_seconds=3, answers=answers)
+    assert (again.submitted, unit.judgments.count()) == (done.submitted, len(answers))
+    assert check_study(unit.annotator.study).ok
+
+
+def test_a_submission_with_a_bad_answer_changes_nothing(unit: Assignment) -> None:
+    good, *others = answers_to(unit)
+    bad = replace(good, value=99)
+    with pytest.raises(SubmitError, match="99"):
+        submit(assignment=unit, active_seconds=3, answers=[*others, bad])
+    unit.refresh_from_db()
+    assert (unit.state, unit.judgments.count()) == (Assignment.State.LEASED, 0)

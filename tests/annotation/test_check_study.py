@@ -1,6 +1,8 @@
 """`check_study` finds nothing in a study that ran as it should, and finds each thing that Mallory changed."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -8,8 +10,12 @@ from django.db import connection
 
 from annotation.instruments import canonical_digest
 from annotation.models import Annotator, Assignment, Block, Exhibit, Judgment, Slot, Study, Unit
+from annotation.protocol import Protocol, to_dict
+from annotation.services import studies
+from annotation.services.amending import amend_study
 from annotation.services.assignments import claim
 from annotation.services.checking import check_study
+from annotation.services.material import protocol_of
 from annotation.services.studies import create_study
 from generation.models import Utterance
 from tests.annotation.stories import judge_all, judge_one, opened, pairs, people, protocol_of_blocks, quality
@@ -38,13 +44,31 @@ def test_a_study_that_ran_as_it_should_is_clean(study: Study) -> None:
     assert report.counts["judgments"] == 3 * (4 * 8 + 3) + 8
 
 
-def test_a_study_opened_by_an_earlier_version_is_not_taken_for_changed(study: Study) -> None:
-    """Before a key was known it stood in no protocol, nor in its digest."""
-    for block in study.protocol["block"]:
-        del block["carry_over"]
+def test_a_study_opened_by_an_earlier_version_is_not_taken_for_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a key was known it stood in no protocol, nor in its digest; an amendment may bring it."""
+
+    def as_then(protocol: Protocol) -> dict[str, Any]:
+        data = to_dict(protocol)
+        for block in data["block"]:
+            del block["carry_over"]
+        return data
+
+    monkeypatch.setattr(studies, "to_dict", as_then)
+    monkeypatch.setattr(studies, "digest", lambda protocol: canonical_digest(as_then(protocol)))
+    study = opened(quality())
+    assert "carry_over" not in study.protocol["block"][0]
+    assert check_study(study).problems == []
+    monkeypatch.undo()
+    amend_study(study=study, protocol=replace(protocol_of(study), guidelines="Read."), reason="Clearer.")
+    assert "carry_over" in study.protocol["block"][0]
+    assert check_study(study).problems == []
+
+
+def test_a_study_whose_protocol_was_swapped_with_its_digest_is_found_by_its_record(study: Study) -> None:
+    study.protocol["seed"] += 1
     study.digest = canonical_digest(study.protocol)
     study.save()
-    assert check_study(study).problems == []
+    assert "The study opened with the protocol" in "\n".join(check_study(study).problems)
 
 
 def test_a_draft_has_nothing_to_check() -> None:

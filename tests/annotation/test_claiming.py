@@ -202,7 +202,7 @@ def test_a_late_submission_does_not_take_the_other_side() -> None:
     lost = _lost_unit_of(study, ben)
     other = Slot.objects.exclude(side=lost.side).get()
     Slot.objects.filter(side=lost.side).update(assignment=Assignment.objects.create(
-        unit=lost.unit, annotator=carla, side=lost.side, position=0, started=lost.started,
+        unit=lost.unit, block=lost.block, annotator=carla, side=lost.side, position=0, started=lost.started,
         state=State.SUBMITTED, submitted=lost.started,
     ))  # fmt: skip
     assert submit(assignment=lost, active_seconds=9).state == State.LATE
@@ -214,7 +214,13 @@ def test_the_database_itself_refuses_a_second_lease_and_a_unit_twice() -> None:
     (ben,) = people(opened(quality()), 1)
     first = claimed(ben)
     other = Slot.objects.exclude(unit=first.unit).filter(seat=ben.seat)[0]
-    same = {"annotator": ben, "position": 0, "started": first.started, "lease_until": first.lease_until}
+    same = {
+        "annotator": ben,
+        "block": first.block,
+        "position": 0,
+        "started": first.started,
+        "lease_until": first.lease_until,
+    }
     with pytest.raises(IntegrityError), transaction.atomic():
         Assignment.objects.create(unit=other.unit, **same)
     Assignment.objects.filter(pk=first.pk).update(state=State.RETURNED)

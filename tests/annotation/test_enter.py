@@ -90,7 +90,7 @@ def test_a_withdrawn_link_says_so(client: Client, study: Study) -> None:
     link = scenes.personal_link(study)
     revoke_link(link=link)
     for answer in (client.get(path(link)), client.post(path(link))):
-        assert "This link was withdrawn" in answer.content.decode()
+        assert "This link no longer works" in answer.content.decode()
     assert not Annotator.objects.exists()
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from annotation.models import Annotator, Link, Study
+from annotation.services.relinking import renew_link
 from tests.annotation import judging_scenes as scenes
 from tests.annotation.judging_client import Judge
 
@@ -42,6 +43,30 @@ def test_a_planted_session_is_worth_nothing_once_ben_has_joined(study: Study) ->
     address = reverse("annotation:judge", args=[Judge.address(link.annotator)]) if link.annotator else ""
     assert ben.get(address).status_code == 200
     assert mallory.get(address).status_code == 401
+
+
+def test_whoever_came_by_a_link_in_wrong_hands_is_nobody_once_it_is_replaced(study: Study) -> None:
+    link = scenes.personal_link(study)
+    mallory = Judge(link)
+    mallory.next()
+    data = mallory.data()
+    new = renew_link(annotator=mallory.annotator, instead_of=link.pk)
+    assert mallory.page().status_code == 401
+    assert mallory.answer(assignment=data["assignment"]).status_code == 401
+    assert mallory.next().status_code == 401
+    ben = Judge(new)
+    assert ben.annotator == mallory.annotator
+    assert ben.page().status_code == 200
+
+
+def test_whoever_holds_the_old_page_goes_on_with_the_new_link(study: Study) -> None:
+    link = scenes.personal_link(study)
+    ben = Judge(link)
+    new = renew_link(annotator=ben.annotator, instead_of=link.pk)
+    pasted = {"link": f"https://example.org{path(new)}"}
+    assert ben.client.post(ben.path("enter-again"), pasted, content_type="application/json").status_code == 200
+    assert ben.page().status_code == 200
+    assert ben.client.post(path(new)).status_code == 302
 
 
 def test_an_impatient_second_click_is_the_same_person(study: Study) -> None:

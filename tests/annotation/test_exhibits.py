@@ -1,10 +1,12 @@
 """What is shown looks alike for every dataset, and is known by its digest."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotation.exhibits import Message, content, content_digest, tidy, unit_digest
+from annotation.beside import Beside, beside_shown, words_of
+from annotation.exhibits import Message, content, content_digest, unit_digest
+from annotation.tidying import tidy
 
 SPLIT = [
     Message(0, "user", "Good evening!", {"zh": "晚上好！"}),
@@ -66,3 +68,35 @@ def test_the_digest_is_of_what_is_shown() -> None:
     assert content_digest(shown) == content_digest(content(SPLIT, merge=True))
     assert content_digest(shown) != content_digest(content(SPLIT, merge=False))
     assert unit_digest("a", "b") != unit_digest("b", "a")
+
+
+def test_what_is_shown_beside_is_part_of_the_digest_and_only_what_is_asked_for() -> None:
+    beside = Beside("Find  a film.", {"zh": "找电影"}, "1. Age: 40", {}, [("Heat  (1995)", "like"), ("Alien", "?")])
+    plain = content(SPLIT, merge=True, beside=beside)
+    assert plain == content(SPLIT, merge=True), "without being asked for nothing is shown, and no digest changes"
+    assert set(plain) == {"turns"}
+    shown = content(SPLIT, merge=True, beside=beside, context=("task", "history"))
+    assert shown["context"] == {
+        "task": {"text": "Find a film.", "translations": {"zh": "找电影"}},
+        "history": {"items": [{"title": "Heat (1995)", "verdict": "like"}, {"title": "Alien", "verdict": ""}]},
+    }
+    assert content_digest(shown) != content_digest(plain)
+    assert content_digest(shown) != content_digest(content(SPLIT, merge=True, context=("task", "history")))
+
+
+def test_a_part_of_which_a_dialogue_has_nothing_is_there_and_empty() -> None:
+    assert content(SPLIT, merge=True, context=("profile",))["context"] == {"profile": {"text": "", "translations": {}}}
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.text(max_size=80),
+    st.lists(max_size=20, elements=st.tuples(st.text(), st.sampled_from(["like", "dislike", "", "7"]))),
+)
+def test_what_is_shown_beside_is_bounded_whatever_the_files_say(text: str, history: list[tuple[str, str]]) -> None:
+    beside = Beside(text * 200, {"zh": text}, text, {}, [(title * 20, verdict) for title, verdict in history * 9])
+    shown = beside_shown(beside, ("task", "profile", "history"))
+    assert len(words_of(shown["task"])) <= 8_000
+    assert len(shown["history"]["items"]) <= 100
+    assert all(len(item["title"]) <= 200 and "\n" not in item["title"] for item in shown["history"]["items"])
+    assert {item["verdict"] for item in shown["history"]["items"]} <= {"like", "dislike", ""}

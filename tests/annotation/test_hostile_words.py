@@ -13,7 +13,7 @@ from annotation.protocol import from_dict
 from annotation.services.participants import create_open_link
 from annotation.services.studies import close_study, create_study, open_study
 from crsapp.accounts.models import User
-from generation.models import Dataset
+from generation.models import Dataset, Person
 from tests.annotation import judging_scenes as scenes
 from tests.annotation.judging_client import Judge, one
 
@@ -47,7 +47,9 @@ def marks(client: Client, address: str) -> list[str]:
 def instrument(slug: str, target: str, scale: str, values: list[int]) -> dict[str, Any]:
     options = [{"value": value, "label": f"{value} {EVIL}"[:100], "anchor": EVIL} for value in values]
     criterion = {"key": "one", "title": EVIL[:100], "question": EVIL, "target": target, "scale": scale}
-    return {"slug": slug, "title": EVIL, "description": EVIL, "criterion": [{**criterion, "option": options}]}
+    beside = ["task", "profile", "history"]
+    criteria = [{**criterion, "option": options}]
+    return {"slug": slug, "title": EVIL, "description": EVIL, "context": beside, "criterion": criteria}
 
 
 @pytest.fixture
@@ -57,6 +59,8 @@ def study() -> Study:
         Dataset.objects.filter(pk=made.pk).update(
             name=f"{slug} {EVIL}", description=EVIL, licence=EVIL, citation=EVIL, domain=EVIL, version=EVIL[:40]
         )
+        person = Person.objects.create(dataset=made, external_id=EVIL[:90], profile=EVIL)
+        made.dialogues.update(situation=EVIL, person=person)
     samples = [{"dataset": slug, "size": 1} for slug in ("amber", "basalt")]
     common = {"name": EVIL[:100], "design": "panel", "annotators": 1, "sample": samples}
     protocol = {

@@ -1,5 +1,7 @@
 """Whatever would tell an annotator where a dialogue is from is found before the study opens."""
 
+from dataclasses import replace
+
 import pytest
 
 from annotation.leaks import Look, differences, leaks
@@ -8,6 +10,11 @@ from annotation.leaks import Look, differences, leaks
 def look(dataset: str, *texts: str, name: str = "7") -> Look:
     turns = [{"speaker": "system" if n % 2 else "user", "text": text} for n, text in enumerate(texts)]
     return Look(dataset, name, turns)
+
+
+def with_profile(dataset: str, *profiles: str) -> list[Look]:
+    """One dialogue of the same words for each profile, and the profile beside it."""
+    return [replace(look(dataset, "Any films?", "Heat."), beside={"profile": profile}) for profile in profiles]
 
 
 @pytest.mark.parametrize(
@@ -31,6 +38,26 @@ def test_what_gives_a_dialogue_away_is_named_with_the_dialogue(text: str, words:
 def test_ordinary_dialogues_are_left_in_peace() -> None:
     plain = [look("one", "Any films?", "Heat is good."), look("two", "Any books?", "Emma is fine.")]
     assert leaks(plain, ["one collection", "two collection", "me"]) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "words"),
+    [
+        (["Likes films."] * 4, [""] * 4, "shown for 4 of 4 dialogues of “one”, for 0 of 4 dialogues of “two”"),
+        (["Likes films."] * 4, ["Likes films.", "", "", ""], "for 1 of 4 dialogues of “two”: whoever misses it knows"),
+        ([""], [""], "A profile is to be shown beside the dialogues, but none of them has one."),
+        (["Likes films."], ["Likes films. " * 9], "in words a profile shown beside the dialogue: 18.0 in “two”, 2.0"),
+        (["A ReDial worker."], ["A film lover."], "show a profile that names a dataset or model (“ReDial”)."),
+        (["Asks an LLM."], ["Asks a person."], "1 of “one” show a profile that names a dataset or model (“LLM”)."),
+    ],
+)  # fmt: skip
+def test_what_is_shown_beside_a_dialogue_can_give_it_away_too(one: list[str], two: list[str], words: str) -> None:
+    found = leaks([*with_profile("one", *one), *with_profile("two", *two)], ["ReDial"])
+    assert any(words in warning for warning in found), found
+
+
+def test_profiles_alike_are_left_in_peace() -> None:
+    assert leaks([*with_profile("one", *["A b."] * 9, ""), *with_profile("two", *["C d."] * 9, "")], []) == []
 
 
 def test_long_lists_of_dialogues_are_cut_short() -> None:

@@ -5,7 +5,7 @@ import pytest
 from annotation import protocol
 from annotation.models import Study, Unit
 from annotation.services.studies import create_study, preflight
-from generation.models import Dataset, Dialogue, Utterance
+from generation.models import Dataset, Dialogue, Person, Utterance
 from tests.annotation.stories import make_dataset, pairs, protocol_of_blocks, quality
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -73,3 +73,24 @@ def test_a_title_that_names_what_is_compared_is_found(draft: Study) -> None:
     assert "see the guidelines, and it names what is compared: “The south collection”" in warning
     draft.protocol["title"] = "Is the North collection better?"
     assert "see the title, and it names what is compared: “the North collection”" in texts(draft, "warning")[0]
+
+
+def test_what_one_dataset_alone_has_to_show_beside_its_dialogues_is_a_leak(draft: Study) -> None:
+    south = Dataset.objects.get(slug="south")
+    Dialogue.objects.filter(dataset=south).update(
+        situation="Find a film.", person=Person.objects.create(dataset=south, external_id="1", profile="1. Age: 40")
+    )
+    metrics = quality(size=4).replace("utterance-quality", "recllmsim-quality")
+    draft = create_study(protocol=protocol_of_blocks(metrics, guidelines='"Be fair."', consent='"Yes."'), slug="seven")
+    assert texts(draft, "warning") == [
+        f"Block 1: A {part} is shown for 0 of 4 dialogues of “The north collection”, for 4 of 4 dialogues of “The "
+        "south collection”: whoever misses it knows the dataset."
+        for part in ("task", "profile")
+    ]
+
+
+def test_a_button_for_the_rest_is_missed_where_the_dialogue_shows_step_by_step(draft: Study) -> None:
+    labels = quality(size=4).replace("utterance-quality", "hallucination")
+    study = create_study(protocol=protocol_of_blocks(labels, guidelines='"Be fair."', consent='"Yes."'), slug="labels")
+    (warning,) = texts(study, "warning")
+    assert "“None in the rest of this dialogue” is offered where the dialogue is shown whole" in warning

@@ -44,12 +44,6 @@ def test_amira_sees_blocks_people_and_pace() -> None:
     progress = study_progress(study)
     assert (progress.done, progress.total, progress.judging, progress.late) == (6, 18, 1, 0)
     assert [(block.done, block.total) for block in progress.blocks] == [(4, 12), (2, 6)]
-    assert [(line.done, line.total, line.judging) for line in progress.annotators] == [
-        (6, 6, False),
-        (0, 6, True),
-        (0, 6, False),
-    ]
-    assert progress.annotators[0].median_seconds == 21
     assert progress.per_day == 6
     assert progress.ends
 

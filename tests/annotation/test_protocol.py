@@ -39,6 +39,21 @@ def test_a_protocol_survives_json_and_toml_with_its_digest() -> None:
         assert digest(again) == digest(BOTH)
 
 
+THREE = '["recllmsim-quality", "user-intent", "hallucination"]'
+
+
+def test_a_frozen_protocol_keeps_its_digest_when_protocols_learn_new_words() -> None:
+    assert digest(BOTH) == "9d53ff5fefba74564ab6751c408d1f4ef87df336b6f83bce94153c8d8edf75f9"
+
+
+def test_a_protocol_with_reasons_spans_and_context_survives_json_and_toml_with_its_digest() -> None:
+    asked = protocol_of_blocks(quality().replace('["utterance-quality"]', THREE))
+    stored = json.loads(json.dumps(to_dict(asked)))
+    for again in (from_dict(stored), parse_protocol(to_toml(asked))):
+        assert again == asked
+        assert digest(again) == digest(asked)
+
+
 def test_the_digest_covers_the_words_of_the_instruments() -> None:
     changed = to_dict(BOTH)
     changed["instrument"][0]["criterion"][0]["question"] += "?"
@@ -146,3 +161,37 @@ def test_pairs_take_the_size_of_the_smaller_sample_when_none_is_given() -> None:
 def test_seats_are_those_of_the_largest_panel() -> None:
     assert protocol_of_blocks(quality(annotators=3), pairs(annotators=5)).seats == 5
     assert protocol_of_blocks(quality(design="overlap", annotators=3)).seats == 0
+
+
+def test_keys_that_came_later_leave_the_digests_of_earlier_studies_alone() -> None:
+    """What a study without them is frozen as names neither."""
+    assert not {"deadline", "leaves_out"} & to_dict(BOTH).keys()
+    said = protocol_of_blocks(quality(), deadline='"2026-12-01"', leaves_out='["the-pilot"]')
+    assert to_dict(said)["leaves_out"] == ["the-pilot"]
+    assert parse_protocol(to_toml(said)) == said
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2026-12-01", "2026-12-02T00:00:00+00:00"),
+        ('"2026-12-01"', "2026-12-02T00:00:00+00:00"),
+        ("2026-12-01T18:00:00+01:00", "2026-12-01T18:00:00+01:00"),
+        ('"2026-12-01T18:00Z"', "2026-12-01T18:00:00+00:00"),
+    ],
+)
+def test_a_deadline_is_a_day_or_a_moment(written: str, meant: str) -> None:
+    ends = protocol_of_blocks(quality(), deadline=written).ends
+    assert ends is not None
+    assert ends.isoformat() == meant
+
+
+@pytest.mark.parametrize("written", ['"tomorrow"', "2026-12-01T18:00:00", "18:00:00", "7", '"9999-12-31"', "[]"])
+def test_another_deadline_is_refused_in_words(written: str) -> None:
+    assert "`deadline` is" in problems(f"title = 'T'\ndeadline = {written}\n{quality()}")
+
+
+def test_a_study_cannot_leave_itself_out() -> None:
+    text = f"title = 'T'\nleaves_out = ['t', 'No Slug']\n{quality()}"
+    assert "names the study itself" in problems(text)
+    assert "“No Slug”" in problems(text)

@@ -26,7 +26,7 @@ def test_the_instrument_on_the_page_is_one_and_can_stand_in_a_protocol() -> None
 
 def test_every_key_of_a_protocol_stands_on_the_page() -> None:
     reading = (Path(__file__).parents[2] / "annotation" / "protocol" / "reading.py").read_text(encoding="utf-8")
-    instruments = (Path(__file__).parents[2] / "annotation" / "instruments" / "__init__.py").read_text(encoding="utf-8")
+    instruments = (Path(__file__).parents[2] / "annotation" / "instruments" / "reading.py").read_text(encoding="utf-8")
     keys = set(re.findall(r'(?:reader|inner)\.(?:text|texts|integer|integer_or_none|flag|choice)\("(\w+)"', reading))
     keys |= set(re.findall(r'reader\.(?:text|texts|integer|flag|choice)\("(\w+)"', instruments))
     assert len(keys) > 25

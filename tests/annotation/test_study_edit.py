@@ -110,6 +110,21 @@ def test_blocks_are_added_moved_and_removed(desk: Client) -> None:
         assert [block.name for block in saved(study).blocks] == names
 
 
+def test_every_instrument_that_suits_a_block_is_offered_and_the_only_one_is_chosen_beforehand(desk: Client) -> None:
+    study = create_study(protocol=start("blank"), slug="films")
+    for do in ("add-dialogue", "add-pair"):
+        desk.post(address(study, "compare"), {**form_of(desk, study, "compare"), "title": "Films", "do": do})
+    assert [block.instruments for block in saved(study).blocks] == [(), ("overall-preference",)]
+    assert [instrument.slug for instrument in saved(study).instruments] == ["overall-preference"]
+    page = desk.get(address(study, "ask")).content.decode()
+    offered = re.findall(r'name="b(\d)-instruments" value="([\w-]+)"[^>]*?( checked)?>', page)
+    assert {slug for block, slug, _ in offered if block == "0"} == {
+        "utterance-quality", "recllmsim-quality", "user-intent", "hallucination"
+    }  # fmt: skip
+    assert [slug for block, slug, _ in offered if block == "1"] == ["overall-preference"]
+    assert "Beside the dialogue: task, profile" in page
+
+
 def test_a_dataset_of_a_block_is_removed_even_where_its_fields_are_wrong(desk: Client, study: Study) -> None:
     data = form_of(desk, study, "compare") | {"b0s0-size": "none", "do": "remove-0-0"}
     desk.post(address(study, "compare"), data)
@@ -227,7 +242,7 @@ def test_saving_over_is_refused_when_a_third_came_in_between(desk: Client, study
     assert saved(study).blocks[0].name == "Quality"
 
 
-@pytest.mark.parametrize("base", ["", "{", "[1]", '{"block": 3}'])
+@pytest.mark.parametrize("base", ["", "{", "[1]", '{"block": 3}', "[" * 50_000])
 def test_a_form_whose_memory_is_broken_falls_back_to_the_draft(desk: Client, study: Study, base: str) -> None:
     data = {**form_of(desk, study, "compare"), "base": base, "title": "Still works", "do": "stay"}
     assert desk.post(address(study, "compare"), data).status_code == 302

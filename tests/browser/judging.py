@@ -1,5 +1,7 @@
 """What the browser tests of the judging page share."""
 
+from collections.abc import Iterable
+
 from playwright.sync_api import Page, Request, expect
 
 from annotation.models import Judgment, Link, Study
@@ -21,7 +23,7 @@ def start(page: Page, study: Study) -> Link:
     return link
 
 
-def press(page: Page, keys: str) -> None:
+def press(page: Page, keys: Iterable[str]) -> None:
     for key in keys:
         page.keyboard.press(key)
 

@@ -67,7 +67,7 @@ def test_the_papers_study_is_built_opened_and_its_link_copied(page: Page) -> Non
     page.get_by_role("button", name="Save, and on to: Look and open").click()
 
     page.get_by_role("link", name="Preview: Utterance quality").click()
-    expect(page.locator("[data-unit]")).to_be_visible()
+    expect(page.locator("[data-where]")).to_contain_text("question 1")
     page.keyboard.press("2")
     expect(page.locator("[data-question='1']")).to_be_visible()
     page.get_by_role("link", name="Leave the preview").click()

@@ -75,17 +75,50 @@ def test_a_refused_upload_keeps_what_was_said(amiras_page: Page, tmp_path: Path)
     page = amiras_page
     page.goto("/datasets/imports/new/")
     path = tmp_path / "odd.json.gz"
-    path.write_bytes(gzip.compress(b'{"who": "knows"}'))
+    path.write_bytes(gzip.compress(b"\n"))
     page.set_input_files("input[type=file]", path)
     page.get_by_label("Licence").fill("CC BY 4.0")
     page.get_by_role("button", name="Upload and check").click()
-    expect(page.get_by_text("none of the known formats")).to_be_visible()
+    expect(page.get_by_text("There is nothing in the file")).to_be_visible()
     expect(page.get_by_label("Licence")).to_have_value("CC BY 4.0")
     expect(page.get_by_label("Dataset")).to_have_value("odd")
     page.set_input_files("input[type=file]", redial_file(tmp_path))
     page.get_by_role("button", name="Upload and check").click()
     expect(page.get_by_role("heading", name="Import of films.jsonl")).to_be_visible()
     assert Import.objects.count() == 1
+
+
+def test_the_preview_follows_the_columns_she_chooses(amiras_page: Page, tmp_path: Path) -> None:
+    page = amiras_page
+    path = tmp_path / "talks.csv"
+    path.write_text("talk,who,words,other\n1,Ann,Something like Heat?,Hitze?\n1,Bot,Ronin,Ronin!\n")
+    page.goto("/datasets/imports/new/")
+    page.set_input_files("input[type=file]", path)
+    page.get_by_role("button", name="Upload and check").click()
+    expect(page.get_by_role("heading", name="Import of talks.csv")).to_be_visible()
+    work_on(Import.objects.get())
+    page.get_by_role("link", name="Change what the columns mean").click()
+    preview = page.locator(".preview")
+    expect(
+        preview.get_by_text("no column is the text").or_(preview.get_by_text("Something like Heat?"))
+    ).to_be_visible()
+    said = page.get_by_label("What is said")
+    said.focus()
+    said.select_option("other")
+    expect(preview.get_by_text("Hitze?")).to_be_visible()
+    expect(page.get_by_label("What is said")).to_be_focused()
+    page.get_by_label("Which dialogue it belongs to").select_option("talk")
+    page.get_by_label("Ann").select_option("system")
+    expect(preview.locator(".turn.system").first).to_contain_text("Hitze?")
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_role("button", name="Read the whole file like this").click()
+    expect(page.get_by_role("heading", name="Import of talks.csv")).to_be_visible()
+    work_on(Import.objects.get())
+    page.get_by_role("button", name="Import 1 dialogue").click()
+    expect(page.get_by_text("The dialogues are being imported.")).to_be_visible()
+    work_on(Import.objects.get())
+    expect(page.get_by_role("link", name="Read its dialogues")).to_be_visible()
+    assert Dialogue.objects.visible().get().utterances.get(index=0).speaker == "system"
 
 
 def test_a_file_that_is_too_large_never_travels(amiras_page: Page, tmp_path: Path) -> None:
@@ -173,6 +206,7 @@ def test_how_the_pages_look(amiras_page: Page, tmp_path: Path) -> None:
         "/datasets/",
         "/datasets/films/",
         "/datasets/films/edit/",
+        "/datasets/films/export/",
         "/datasets/films/delete/",
         "/datasets/films/dialogues/?label=utterance.hallucination",
         "/datasets/films/dialogues/?search=zebra",

@@ -101,6 +101,34 @@ def test_pairs(screen: Page) -> None:
     look(screen, "done")
 
 
+def test_marking_words(screen: Page) -> None:
+    enter(screen, scenes.personal_link(scenes.study_of_labels()))
+    look(screen, "label")
+    press(screen, "1h")
+    look(screen, "half")
+    press(screen, ["ArrowRight", "Shift+ArrowDown"])
+    look(screen, "marked")
+    screen.keyboard.press("Enter")
+    screen.keyboard.type("Nobody says so.")
+    look(screen, "reason-due")
+    screen.keyboard.press("Escape")
+    press(screen, "2d")
+    saved(screen)
+    look(screen, "labelled")
+
+
+def test_metrics_with_the_user_beside(screen: Page) -> None:
+    enter(screen, scenes.personal_link(scenes.study_of_metrics()))
+    look(screen, "metrics")
+    if not screen.locator(".beside-body").is_visible():
+        screen.locator("[data-beside] summary").click()
+        look(screen, "beside")
+        screen.locator("[data-beside] summary").click()
+    press(screen, "2101")
+    saved(screen)
+    look(screen, "metrics-middle")
+
+
 def test_the_ways_in(screen: Page) -> None:
     study = scenes.study_of_dialogues(size=1)
     link = scenes.open_link(study, cap=1)

@@ -207,6 +207,7 @@ def test_a_lost_lease_is_said_when_somebody_took_the_place(page: Page, live_site
     lost = Assignment.objects.get()
     taken = Assignment.objects.create(
         unit=lost.unit,
+        block=lost.block,
         annotator=carla,
         side=lost.side,
         position=lost.position,

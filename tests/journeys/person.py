@@ -17,7 +17,9 @@ from tests.journeys.originals import Original, Shown, letters
 MOST_AT_ONCE = 40  # Outbox.MOST of static/js/annotate/outbox.js
 SCREEN = re.compile(r'data-screen="(\w+)"')
 DATA = re.compile(r'<script id="screen-data"[^>]*>(.*?)</script>', re.DOTALL)
-TURN = re.compile(r'<li class="turn (\w+)" data-place="\d+">.*?<div class="prose" data-text>(.*?)</div>', re.DOTALL)
+TURN = re.compile(
+    r'<li class="turn (\w+)"[^>]* data-place="\d+">.*?<div class="prose" data-text>(.*?)</div>', re.DOTALL
+)
 FIELDS = ("value", "cannot_judge", "reason")
 REASONS = (
     '=SUM(A1:A9) is not what the "agent" was asked for',

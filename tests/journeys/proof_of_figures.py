@@ -32,10 +32,12 @@ def prove_figures(figures: dict[str, Any], said: Sequence[Said]) -> None:
     for block in figures["blocks"]:
         answers = [one for one in said if (len(one.seen) == 2) == (block["target"] == "pair")]
         counts = block["counts"]
-        assert counts["superseded"] == sum(one.superseded for one in answers) > 0
-        assert counts["cannot_judge"] == sum(one.cannot_judge and not one.superseded for one in answers) > 0
+        assert counts["superseded"] == sum(one.superseded for one in answers)
+        assert counts["cannot_judge"] == sum(one.cannot_judge and not one.superseded for one in answers)
         assert counts["judgments"] + counts["cannot_judge"] + counts["superseded"] == len(answers)
         assert counts["places"] == counts["counted"] == len({(one.seat, one.seen) for one in answers})
+    assert any(one.superseded for one in said)
+    assert any(one.cannot_judge and not one.superseded for one in said)
 
 
 def prove_criterion(figures: dict[str, Any], said: Sequence[Said]) -> None:
@@ -98,7 +100,8 @@ def prove_pages(figures: dict[str, Any], site: str, exported: dict[str, bytes]) 
     for key, value in expected.items():
         assert abs(shown[key][0] - value) <= 0.5001 * 10 ** -shown[key][1], (key, shown[key], value)
     for one in [*quality["criteria"], preference]:
-        assert f"{one['judgments']:,} judgments, {one['cannot_judge']} “cannot judge” left out" in page
+        left_out = f", {one['cannot_judge']} “cannot judge” left out" if one["cannot_judge"] else ""
+        assert f"{one['judgments']:,} judgments{left_out}" in page
     lead = re.search(r'<p class="lead">(.*?)</p>', page, re.DOTALL)
     assert lead
     assert f"{ahead} dialogues were preferred" in lead[1]

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import CommandError
 
-from annotation.models import Study
+from annotation.models import Annotator, Study
 
 
 def add_study_arguments(parser: ArgumentParser) -> None:
@@ -18,3 +18,16 @@ def study_or_error(slug: str) -> Study:
         known = ", ".join(Study.objects.order_by("slug").values_list("slug", flat=True)[:20]) or "none yet"
         raise CommandError(f"There is no study “{slug}”. Studies: {known}.")
     return study
+
+
+def add_annotator_arguments(parser: ArgumentParser) -> None:
+    add_study_arguments(parser)
+    parser.add_argument("pseudonym", help="the annotator's pseudonym in the study")
+
+
+def annotator_or_error(study: Study, pseudonym: str) -> Annotator:
+    annotator = study.annotators.filter(pseudonym=pseudonym).first()
+    if annotator is None:
+        known = ", ".join(study.annotators.values_list("pseudonym", flat=True)[:20]) or "nobody yet"
+        raise CommandError(f"Nobody in “{study.title}” is called “{pseudonym}”. There: {known}.")
+    return annotator

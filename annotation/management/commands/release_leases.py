@@ -18,4 +18,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         study = study_or_error(options["slug"]) if options["slug"] else None
         released = release_expired(study=study)
-        self.stdout.write(json.dumps({"released": released}) if options["json"] else f"{released} units taken back.")
+        self.stdout.write(
+            json.dumps({"released": released})
+            if options["json"]
+            else f"{released} {'unit' if released == 1 else 'units'} taken back."
+        )

@@ -1,5 +1,5 @@
 // How a unit looks: the one question that a key would answer now, large; rated turns as a row of figures.
-class DrawnUnit extends Unit {
+class DrawnUnit extends AnsweredUnit {
   hold(text = "") {
     this.held = Boolean(text);
     const line = this.root.querySelector("[data-hold]");
@@ -16,29 +16,88 @@ class DrawnUnit extends Unit {
     if (inside && !this.questions[criterion].contains(document.activeElement)) this.focusQuestion();
     const limit = this.lastVisiblePlace();
     for (const turn of this.turns) this.drawTurn(turn, Number(turn.dataset.place), place, limit);
+    this.drawMarks();
+    this.drawWhole();
     this.drawWhere();
     this.drawEnd();
     const drawn = `${place} ${this.room.clientHeight}`; // a longer question leaves the dialogue less room
-    if (this.turns.length && this.drawn !== drawn) { this.drawn = drawn; this.bringIntoView(place); }
+    if (this.turns.length && !this.isWhole() && this.drawn !== drawn) { this.drawn = drawn; this.bringIntoView(place); }
   }
 
   focusQuestion() { this.questions[this.steps[this.cursor].criterion].focus({ preventScroll: true }); }
 
   drawOptions(question) {
-    const answer = this.answerAt(this.cursor);
-    const undone = this.undone.has(this.name(this.steps[this.cursor]));
-    for (const button of question.querySelectorAll(".option")) {
-      const chosen = answer ? ("cannot" in button.dataset ? answer.cannot_judge : answer.value === Number(button.dataset.value) && !answer.cannot_judge) : false;
+    const half = this.half();
+    const answer = half ?? this.answerAt(this.cursor);
+    const undone = this.undone.has(this.name(this.steps[this.cursor])) && !half;
+    for (const button of question.querySelectorAll(".option:not([data-rest])")) {
+      const chosen = answer ? ("cannot" in button.dataset ? answer.cannot_judge : "passage" in button.dataset ? this.spanAt(this.cursor) : answer.value === Number(button.dataset.value) && !answer.cannot_judge) : false;
       button.setAttribute("aria-pressed", String(Boolean(chosen && !undone)));
-      button.toggleAttribute("data-was", Boolean(chosen && undone));
+      button.toggleAttribute("data-was", Boolean(chosen && (undone || half)));
     }
+    const rest = question.querySelector("[data-rest]");
+    if (rest) rest.hidden = this.restOf(this.steps[this.cursor].criterion).length === 0;
     const text = question.querySelector("[data-answer-text]");
     if (text && document.activeElement !== text) text.value = answer?.text ?? "";
     const reason = question.querySelector("[data-reason]");
     if (reason && document.activeElement !== reason) {
       reason.value = this.drafts.get(this.name(this.steps[this.cursor])) ?? answer?.reason ?? "";
-      this.showReason(question, Boolean(reason.value));
+      const wants = half ? this.wants(this.cursor, half) : {};
+      const due = wants.reason === "required" && (half.span !== null || wants.span !== "required");
+      this.showReason(question, Boolean(reason.value) || due);
+      question.toggleAttribute("data-reason-due", due);
     }
+    question.toggleAttribute("data-half", Boolean(half));
+  }
+
+  // The words marked in each turn; in the current one they can be marked while the answer asks for them.
+  drawMarks() {
+    const { criterion, place } = this.steps[this.cursor];
+    const half = this.half();
+    const wanted = half && place >= 0 ? this.wants(this.cursor, half).span : "";
+    const name = wanted ? this.name(this.steps[this.cursor]) : "";
+    if (name !== (this.marking?.name ?? "")) {
+      this.marking?.stop();
+      if (name && this.language) this.showLanguage(""); // marks count in the text as it was written
+      const text = this.turns[place]?.querySelector("[data-text='']");
+      this.marking = name ? Object.assign(new Marking(text, half.span, (span, words) => this.mark(span, words)), { name }) : null;
+    }
+    for (const turn of this.turns) this.drawMarksOf(turn, Number(turn.dataset.place));
+    const box = this.questions[criterion].querySelector("[data-mark-box]");
+    if (!box) return;
+    const span = half ? half.span : this.spanAt(this.cursor);
+    box.hidden = !span && !wanted;
+    box.querySelector("[data-mark-how]").hidden = !wanted;
+    box.querySelector("[data-marked]").hidden = !wanted;
+    const [start, end] = span ?? [0, 0];
+    box.querySelector("[data-mark-words]").textContent = [...this.textOf(place)].slice(start, end).join("");
+  }
+  textOf(place) { return this.turns[place]?.querySelector("[data-text='']").textContent ?? ""; }
+  spanAt(index) {
+    const one = this.halves.get(this.name(this.steps[index])) ?? this.answerAt(index);
+    if (!one || (this.isOpen(index) && !one.span)) return null;
+    return one.span ?? (one.span_start === null || one.span_start === undefined ? null : [one.span_start, one.span_end]);
+  }
+  drawMarksOf(turn, place) {
+    turn.toggleAttribute("data-marking", this.marking !== null && place === this.steps[this.cursor].place);
+    const spans = this.steps.flatMap((step, index) => (step.place === place ? [this.spanAt(index)] : [])).filter(Boolean);
+    const shown = this.marking?.selected() && place === this.steps[this.cursor].place ? [] : spans;
+    if ((turn.dataset.marks ?? "[]") === JSON.stringify(shown)) return;
+    turn.dataset.marks = JSON.stringify(shown);
+    Marking.draw(turn.querySelector("[data-text='']"), shown);
+    if (turn.hasAttribute("data-marking")) turn.querySelector("mark:last-of-type")?.scrollIntoView({ block: "nearest" });
+  }
+
+  // The answers about the whole dialogue, to be gone back to.
+  drawWhole() {
+    const indices = this.steps.flatMap((step, index) => (step.place < 0 ? [index] : []));
+    const box = this.root.querySelector("[data-whole-figures]");
+    const elsewhere = this.steps.some((step, index) => step.place >= 0 && this.isOpen(index)) && this.steps[this.cursor].place >= 0;
+    box.hidden = this.data.pair || indices.length < 2 || elsewhere;
+    if (box.hidden) return;
+    box.replaceChildren(...this.openFigures(indices));
+    const current = box.querySelector("[aria-current]");
+    if (current) box.scrollLeft = current.offsetLeft - box.offsetLeft - box.clientWidth / 3;
   }
 
   drawTurn(turn, place, current, limit) {
@@ -94,10 +153,10 @@ class DrawnUnit extends Unit {
   whereText() {
     const { criterion, place } = this.steps[this.cursor];
     if (this.data.pair) return "";
-    if (place < 0) return this.words.whole;
     const here = this.steps.filter((step) => step.place === place);
-    const speaker = this.turns[place].querySelector(".speaker").textContent;
-    const words = here.length > 1 ? this.words.where : this.words.whereOne;
+    const speaker = this.turns[place]?.querySelector(".speaker").textContent;
+    const [one, many] = place < 0 ? [this.words.whole, this.words.wholeOf] : [this.words.whereOne, this.words.where];
+    const words = here.length > 1 ? many : one;
     return words.replace("{speaker}", speaker).replace("{turn}", place + 1)
       .replace("{number}", here.findIndex((step) => step.criterion === criterion) + 1).replace("{count}", here.length);
   }

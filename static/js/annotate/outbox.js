@@ -57,6 +57,10 @@ class Outbox {
     return this.entries().filter((entry) => entry.kind === "answer" && entry.assignment === assignment);
   }
 
+  reportsOf(assignment) {
+    return this.entries().filter((entry) => entry.kind === "report" && entry.assignment === assignment);
+  }
+
   waitsToSubmit(assignment) {
     return this.entries().some((entry) => entry.kind === "submit" && entry.assignment === assignment);
   }
@@ -69,6 +73,7 @@ class Outbox {
     try { localStorage.setItem(name, text); } catch { this.memory.set(name, text); }
     this.changed();
     this.flush();
+    return id;
   }
 
   forget(entries) {
@@ -134,17 +139,18 @@ class Outbox {
     }
   }
 
-  // The longest run from the head that fits one request: answers of one assignment, or one submission.
+  // The longest run from the head that fits one request: answers of one assignment, or one submission or report.
   nextBatch() {
     const entries = this.entries();
     const head = entries[0];
-    if (!head || head.kind === "submit") return entries.slice(0, 1);
+    if (!head || head.kind !== "answer") return entries.slice(0, 1);
     const stop = entries.findIndex((entry) => entry.kind !== "answer" || entry.assignment !== head.assignment);
     return entries.slice(0, Math.min(stop < 0 ? entries.length : stop, Outbox.MOST));
   }
 
   post(batch) {
     const [head] = batch;
+    if (head.kind === "report") return this.request(this.urls.report, { assignment: head.assignment, client_key: head.id, raised: head.at, text: head.text, withdraws: head.withdraws });
     const body = { assignment: head.assignment, active_seconds: batch.at(-1).active_seconds };
     if (head.kind === "answer") body.answers = batch.map(({ id, at, answer }) => ({ client_key: id, answered: at, ...answer }));
     return this.request(head.kind === "answer" ? this.urls.answers : this.urls.submit, body);
@@ -167,6 +173,13 @@ class Outbox {
     const said = isScreen ? await response.text() : await response.json();
     this.failures = 0;
     this.renewals = 0;
+    if (said.state === "over") { // the deadline may still be moved: kept, and tried again
+      this.forget(batch.filter((entry) => said.saved?.includes(entry.id)));
+      this.on.over();
+      this.failures = 6;
+      this.later();
+      return false;
+    }
     if (batch[0].kind === "submit") {
       this.forget(batch);
       this.savedAt = Date.now();
@@ -178,7 +191,7 @@ class Outbox {
       if (!settled.length) throw new Error("the server named none of the answers");
       this.forget(settled);
       if (said.saved.length) this.savedAt = Date.now();
-      this.on.receipt(said, batch[0].assignment);
+      this.on.receipt(said, batch[0]);
     }
     return true;
   }
@@ -215,6 +228,7 @@ class Outbox {
     if (this.blocked && waiting.length) state = "signed-out";
     else if (waiting.length) state = this.failures || since > 4000 ? "kept" : "saving";
     else if (this.savedAt) state = "saved";
-    this.on.status({ state, count: waiting.filter((entry) => entry.kind === "answer").length, savedAt: this.savedAt });
+    const count = (kind) => waiting.filter((entry) => entry.kind === kind).length;
+    this.on.status({ state, count: count("answer"), reports: count("report"), savedAt: this.savedAt });
   }
 }

@@ -1,5 +1,5 @@
-// One unit on the screen: which question is before the eyes, what was answered, what is still hidden. How it looks is
-// in drawing.js.
+// One unit on the screen: which question is before the eyes, what was answered, what is still hidden. How it is answered
+// is in answering.js, how it looks in drawing.js.
 class Unit {
   constructor(root, data, { words, keep, finish, earlier, announce }) {
     Object.assign(this, { root, data, words, keep, finish, earlier, announce });
@@ -8,12 +8,17 @@ class Unit {
     this.undone = new Set(); // taken back here; what was said stays on record until something else is
     this.history = [];
     this.drafts = new Map();
+    this.halves = new Map(); // chosen, but not an answer yet: its words or its reason are missing
+    this.marking = null; // the words of the current turn, while an answer asks for some
     this.room = root.querySelector("[data-scroll]");
     this.questions = [...root.querySelectorAll("[data-question]")];
     this.turns = data.pair ? [] : [...root.querySelectorAll(".turn")];
     this.shownAt = performance.now();
     for (const answer of data.answers) this.learn(answer);
+    if (data.mode !== "preview") this.recall();
     this.cursor = Math.max(0, this.firstOpen());
+    const room = matchMedia("(min-width: 75rem)").matches; // on a narrower screen it opens by a tap
+    for (const beside of root.querySelectorAll("[data-beside]")) beside.open = room && !data.pair;
     try { this.showLanguage(localStorage.getItem("reading-language")); } catch { /* as written */ }
     try { if (sessionStorage.getItem("folded")) this.fold(true); } catch { /* unfolded */ }
     this.listen();
@@ -22,7 +27,11 @@ class Unit {
   // --- what is known -------------------------------------------------------------------------------------------
   name({ criterion, place }) { return `${criterion}|${place}`; }
   answerAt(index) { return this.answers.get(this.name(this.steps[index])); }
-  isOpen(index) { const name = this.name(this.steps[index]); return !this.answers.has(name) || this.undone.has(name); }
+  isOpen(index) {
+    const name = this.name(this.steps[index]);
+    return !this.answers.has(name) || this.undone.has(name) || this.halves.has(name);
+  }
+  half() { return this.halves.get(this.name(this.steps[this.cursor])); }
   firstOpen(from = 0) {
     for (let i = from; i < this.steps.length; i += 1) if (this.isOpen(i)) return i;
     return from ? this.firstOpen() : -1;
@@ -34,75 +43,10 @@ class Unit {
   learn(answer) {
     const criterion = this.data.criteria.findIndex((one) => one.instrument === answer.instrument && one.key === answer.criterion);
     if (criterion < 0) return;
-    const { value, cannot_judge, text, reason } = answer;
-    this.answers.set(this.name({ criterion, place: answer.place }), { value, cannot_judge, text: text ?? "", reason: reason ?? "" });
-    this.undone.delete(this.name({ criterion, place: answer.place }));
-  }
-
-  // --- answering -----------------------------------------------------------------------------------------------
-  answer(change, { stay = false } = {}) {
-    if (this.held) return;
-    const index = this.cursor;
-    const name = this.name(this.steps[index]);
-    const before = this.answers.get(name);
-    const reason = (this.drafts.get(name) ?? before?.reason ?? "").trim();
-    const answer = { value: null, cannot_judge: false, text: "", ...change, reason };
-    if (this.criterionAt(index).reason === "required" && !reason) { this.askReason(change); return; }
-    const same = before && ["value", "cannot_judge", "text", "reason"].every((key) => before[key] === answer[key]);
-    this.answers.set(name, answer);
+    const { value, cannot_judge, text = "", reason = "", span_start = null, span_end = null } = answer;
+    const name = this.name({ criterion, place: answer.place });
+    this.answers.set(name, { value, cannot_judge, text, reason, span_start, span_end });
     this.undone.delete(name);
-    if (!same) {
-      this.history.push({ index, before });
-      const { instrument, key } = this.criterionAt(index);
-      this.keep({ instrument, criterion: key, place: this.steps[index].place, ...answer });
-    }
-    if (stay) { this.draw(); return; }
-    if (this.data.pair && this.steps.length === 1) { this.draw(); this.finish(); return; }
-    const next = this.firstOpen(index + 1);
-    this.go(next < 0 ? index : next);
-    if (next < 0) this.announce(this.words.allAnswered);
-  }
-
-  choose(key) {
-    const option = this.criterionAt(this.cursor).options.find((one) => one.key === key);
-    if (option) this.answer({ value: option.value });
-    return Boolean(option);
-  }
-
-  askReason(change) {
-    this.unreasoned = { name: this.name(this.steps[this.cursor]), change };
-    this.openReason();
-    this.announce(this.words.reasonWanted);
-  }
-
-  keepReason(box) {
-    const name = this.name(this.steps[this.cursor]);
-    this.drafts.set(name, box.value);
-    const given = this.answers.get(name);
-    const wanted = this.unreasoned?.name === name ? this.unreasoned.change : null;
-    if (wanted && box.value.trim()) { this.unreasoned = null; this.answer(wanted); }
-    else if (given && given.reason !== box.value.trim()) this.answer({ value: given.value, cannot_judge: given.cannot_judge, text: given.text }, { stay: true });
-  }
-
-  undo() {
-    if (this.held) return;
-    const step = this.history.pop() ?? this.lastAnswered();
-    if (!step) { this.earlier(this.data.previous); return; }
-    const name = this.name(this.steps[step.index]);
-    if (step.before) {
-      const { instrument, key } = this.criterionAt(step.index);
-      this.answers.set(name, step.before);
-      this.keep({ instrument, criterion: key, place: this.steps[step.index].place, ...step.before });
-    } else this.undone.add(name);
-    this.go(step.index);
-    this.announce(this.words.undone);
-  }
-
-  // After a reload the steps are forgotten, the answers are not. A pair of one question has no step but its choice.
-  lastAnswered() {
-    if (this.data.pair && this.steps.length === 1) return null;
-    for (let index = this.steps.length - 1; index >= 0; index -= 1) if (!this.isOpen(index)) return { index };
-    return null;
   }
 
   end() {
@@ -131,6 +75,7 @@ class Unit {
     if (moved) this.tell();
   }
   move(by) { this.go(this.cursor + by); }
+  isWhole() { return this.steps.every((step) => step.place < 0); }
   moveTurn(by) {
     const places = [...new Set(this.steps.map((step) => step.place))];
     const place = places[places.indexOf(this.steps[this.cursor].place) + by];
@@ -153,8 +98,8 @@ class Unit {
   }
   showLanguage(code) {
     this.language = this.languages().includes(code) ? code : "";
-    for (const turn of this.root.querySelectorAll(".turn")) {
-      const texts = [...turn.querySelectorAll("[data-text]")];
+    for (const shown of this.root.querySelectorAll("[data-texts]")) {
+      const texts = [...shown.querySelectorAll("[data-text]")];
       const wanted = texts.find((text) => text.dataset.text === this.language) ?? texts[0];
       for (const text of texts) text.hidden = text !== wanted;
     }
@@ -177,8 +122,14 @@ class Unit {
 
   listen() {
     this.root.addEventListener("click", (event) => this.click(event));
-    this.root.addEventListener("focusout", (event) => { if (event.target.matches("[data-reason]")) this.keepReason(event.target); });
-    this.root.addEventListener("input", (event) => { if (event.target.matches("[data-reason]")) this.drafts.set(this.name(this.steps[this.cursor]), event.target.value); });
+    let under = null; // some browsers do not say which button took the focus away
+    this.root.addEventListener("pointerdown", (event) => { under = event.target; setTimeout(() => { under = null; }); });
+    this.root.addEventListener("focusout", (event) => { if (event.target.matches("[data-reason]")) this.keepReason(event.target, event.relatedTarget ?? under); });
+    this.root.addEventListener("input", (event) => {
+      if (!event.target.matches("[data-reason]")) return;
+      this.drafts.set(this.name(this.steps[this.cursor]), event.target.value);
+      this.remember();
+    });
   }
 
   // On a phone: more room for the dialogue, less for the words of the scale.
@@ -202,12 +153,15 @@ class Unit {
     if (!button) return;
     if (button.matches(".option")) {
       if (this.isEcho(event)) return;
-      this.answer("cannot" in button.dataset ? { cannot_judge: true } : { value: Number(button.dataset.value) });
+      if ("rest" in button.dataset) this.answerRest(Number(button.dataset.rest));
+      else if ("passage" in button.dataset) this.answer({});
+      else this.answer("cannot" in button.dataset ? { cannot_judge: true } : { value: Number(button.dataset.value) });
       if (event.detail) this.focusQuestion(); // so that Enter finishes instead of pressing this button again
     } else if ("go" in button.dataset) { this.go(Number(button.dataset.go)); this.focusQuestion(); }
     else if ("undo" in button.dataset) this.undo();
     else if ("finish" in button.dataset && !this.isEcho(event)) this.end();
     else if ("openReason" in button.dataset) this.openReason();
+    else if ("marked" in button.dataset) this.marked();
     else if ("fold" in button.dataset) this.fold(!this.root.hasAttribute("data-folded"));
     else if ("language" in button.dataset) this.switchLanguage();
     else if ("keepText" in button.dataset) {

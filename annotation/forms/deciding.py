@@ -1,0 +1,41 @@
+"""Whether a unit stays in its study."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from annotation.models import Study, Unit
+from annotation.services.excluding import MOST_REASON
+
+
+class ExcludeForm(forms.Form):
+    """Why a unit is taken out."""
+
+    reason = forms.CharField(
+        label=_("Why is it excluded?"),
+        max_length=MOST_REASON,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": _("Say why this unit is excluded; the reason stands beside every result.")},
+    )
+
+
+class FindUnitForm(forms.Form):
+    """A unit of a study by its block and number."""
+
+    block = forms.TypedChoiceField(label=_("Block"), coerce=int)
+    unit = forms.IntegerField(label=_("Unit"), min_value=1)
+
+    def __init__(self, data: Any = None, *, study: Study) -> None:
+        super().__init__(data)
+        self.study = study
+        field = self.fields["block"]
+        if isinstance(field, forms.TypedChoiceField):
+            field.choices = list(study.blocks.order_by("number").values_list("number", "name"))
+
+    def clean(self) -> dict[str, Any] | None:
+        found = self.cleaned_data
+        block, number = found.get("block") or 0, found.get("unit") or 0
+        if not Unit.objects.filter(block__study=self.study, block__number=block, number=number).exists():
+            raise forms.ValidationError(_("There is no such unit in this study."))
+        return found

@@ -1,0 +1,71 @@
+"""A file as a header and rows of cells, each with its place: CSV, TSV or semicolons, or JSON lines. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from annotation.published.columns import TableError
+from annotation.toml_reader import quoted
+from generation.formats.sources import Report, Source
+from generation.formats.values import FormatError, Value
+from generation.records import Json
+
+MOST_CELL: Final = 20_000
+Rows = Iterator[tuple[str, Sequence[str]]]
+
+
+def rows_of(source: Source, report: Report) -> tuple[list[str], Rows]:
+    """The header, and every row with its place. Raises `TableError` or a fatal `FormatError`."""
+    if not source.is_single:
+        raise TableError("This is a folder or an archive. Choose the one file that holds the judgments.")
+    head = source.head().lstrip()
+    if not head:
+        raise TableError("The file is empty.")
+    values = source.values(report) if head.startswith(("{", "[")) else source.rows(report)
+    rows = _objects(values, report)
+    first = next(rows, None)
+    if first is None:
+        raise TableError("There is no row under the header.")
+    header = list(first[1])
+    return header, _cells(header, first, rows, report)
+
+
+def _objects(values: Iterator[Value], report: Report) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    for value in values:
+        if not isinstance(value.data, dict):
+            report(FormatError(place=value.place, problem="this is not an object", remedy="Write one object a line."))
+        elif value.data:
+            yield value.place, value.data
+
+
+def _cells(
+    header: list[str],
+    first: tuple[str, Mapping[str, Json]],
+    rows: Iterator[tuple[str, Mapping[str, Json]]],
+    report: Report,
+) -> Rows:
+    known = set(header)
+    for place, row in _with(first, rows):
+        cells = [_cell(row.get(name)) for name in header]
+        if unknown := row.keys() - known:
+            problem = f"the key {quoted(min(unknown))} is not in the first object"
+            report(FormatError(place=place, problem=problem, remedy="Give the first object every key."))
+        elif any(len(cell) > MOST_CELL for cell in cells):
+            problem = f"a cell has more than {MOST_CELL:,} characters"
+            report(FormatError(place=place, problem=problem, remedy="Is a quotation mark never closed?"))
+        elif any(cells):
+            yield place, cells
+
+
+def _with(
+    first: tuple[str, Mapping[str, Json]], rest: Iterator[tuple[str, Mapping[str, Json]]]
+) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    yield first
+    yield from rest
+
+
+def _cell(value: Json) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else str(value)

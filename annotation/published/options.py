@@ -1,0 +1,49 @@
+"""What somebody says about a table beyond what its header does. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from annotation.published.columns import ROLES, TableError
+from annotation.toml_reader import listed, quoted
+
+SCALES: Final = ("nominal", "ordinal", "interval", "binary")
+
+
+@dataclass(frozen=True)
+class Options:
+    """Which column plays which role, which columns are criteria, and on which scale which criterion stands.
+
+    The scale under the empty name is that of every criterion without one of its own.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    criteria: tuple[str, ...] = ()
+    scales: Mapping[str, str] = field(default_factory=dict)
+
+    def scale_of(self, criterion: str) -> str:
+        return self.scales.get(criterion, self.scales.get("", ""))
+
+    def as_dict(self) -> dict[str, object]:
+        return {"columns": dict(self.columns), "criteria": list(self.criteria), "scales": dict(self.scales)}
+
+
+def parse_options(*, columns: Iterable[str] = (), criteria: Iterable[str] = (), scales: Iterable[str] = ()) -> Options:
+    """From `unit=id`, criteria, and `ordinal` or `fluency=ordinal`. Raises `TableError` in words.
+
+    >>> parse_options(columns=["unit=id"], scales=["nominal", "fluency=ordinal"]).scale_of("fluency")
+    'ordinal'
+    """
+    roles = {}
+    for said in columns:
+        role, equals, name = (part.strip() for part in said.partition("="))
+        if not equals or not name or role not in ROLES:
+            raise TableError(f"{quoted(said)} is no column: write one of {listed(ROLES)}, then = and its heading.")
+        roles[role] = name
+    chosen = {}
+    for said in scales:
+        criterion, _, scale = said.rpartition("=")
+        if scale.strip() not in SCALES:
+            raise TableError(f"{quoted(scale)} is no scale; use one of {listed(SCALES)}.")
+        chosen[criterion.strip()] = scale.strip()
+    return Options(roles, tuple(one.strip() for one in criteria if one.strip()), chosen)

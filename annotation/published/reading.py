@@ -1,0 +1,77 @@
+"""Reading a whole table with every problem it has, up to a bound. Pure."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from annotation.published.columns import TableError, recognise
+from annotation.published.gathering import Gathering
+from annotation.published.lines import rows_of
+from annotation.published.options import Options
+from annotation.published.table import Table, table_of
+from generation.formats.sources import Source
+from generation.formats.values import FormatError, Limits
+
+MOST_PROBLEMS: Final = 100
+ROWS_AT_ONCE: Final = 5_000
+
+
+class Reading:
+    """One table being read. Go through `steps`, then look at `table`, `problems` and `fatal`."""
+
+    def __init__(self, path: Path, options: Options, *, name: str = "", limits: Limits | None = None) -> None:
+        self.options = options
+        self.table: Table | None = None
+        self.rows = 0
+        self.problems: list[FormatError] = []
+        self.problem_count = 0
+        self.fatal = False
+        self.across = ""
+        self._path, self._name, self._limits = path, name, limits
+
+    @property
+    def is_clean(self) -> bool:
+        return self.table is not None and not self.problem_count
+
+    def steps(self) -> Iterator[tuple[int, int]]:
+        """Read everything; yields (bytes read, bytes in all) now and then. Errors are kept, none is raised."""
+        try:
+            source = Source(self._path, self._limits, self._name)
+            yield from self._read(source)
+        except FormatError as error:
+            self._report(error, fatal=True)
+        except TableError as error:
+            self._report(FormatError(problem=str(error), remedy=""), fatal=True)
+
+    def figures(self) -> dict[str, Any]:
+        """What was recognised and what is wrong, as JSON-able values."""
+        return {
+            **(self.table.figures() if self.table else {}),
+            "rows": self.rows,
+            "layout": self.across,
+            "problems": [problem.as_dict() for problem in self.problems],
+            "problem_count": self.problem_count,
+            "fatal": self.fatal,
+        }
+
+    def _read(self, source: Source) -> Iterator[tuple[int, int]]:
+        header, rows = rows_of(source, self._report)
+        layout = recognise(header, self.options.columns, self.options.criteria)
+        self.across = layout.across_is
+        found = Gathering(layout)
+        for place, cells in rows:
+            self.rows += 1
+            for problem in found.add(place, cells):
+                self._report(problem)
+            if self.rows % ROWS_AT_ONCE == 0:
+                yield source.position, source.size
+        self.table, late = table_of(found, self.options)
+        for problem in late:
+            self._report(problem, fatal=problem.fatal)
+        yield source.size, source.size
+
+    def _report(self, problem: FormatError, *, fatal: bool = False) -> None:
+        self.problem_count += 1
+        self.fatal = self.fatal or fatal or problem.fatal
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(problem)

@@ -1,0 +1,89 @@
+"""Judgments from elsewhere: a table is received and checked, somebody says whether to go on, and it is a study."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from annotation.forms.elsewhere import JudgmentsForm
+from annotation.models import JudgmentImport
+from annotation.services.elsewhere import ElsewhereError, discard_import, receive_table, start_import
+from annotation.services.errors import StudyError
+from crsapp.accounts.access import ResearcherRequest, researcher_required
+
+MOST_DATASETS = 12
+
+
+@researcher_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def judgments_new(request: ResearcherRequest) -> HttpResponse:
+    form = JudgmentsForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            imported = receive_table(
+                uploaded_file=form.cleaned_data["file"],
+                title=form.cleaned_data["title"],
+                options=form.options().as_dict(),
+                by=request.user,
+            )
+        except StudyError as error:
+            form.add_error("title", str(error))
+        else:
+            address = reverse("annotation:judgments-detail", args=[imported.pk])
+            return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    context = {
+        "nav": "studies",
+        "form": form,
+        "limit": settings.UPLOAD_LIMIT_BYTES,
+        "imports": JudgmentImport.objects.exclude(
+            state__in=[JudgmentImport.State.COMPLETE, JudgmentImport.State.DISCARDED]
+        )[:50],
+    }
+    page = "annotation/_judgments_form.html" if request.htmx else "annotation/judgments_new.html"
+    return render(request, page, context)
+
+
+@researcher_required
+@require_GET
+def judgments_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
+    imported = get_object_or_404(JudgmentImport.objects.select_related("study", "job", "created_by"), pk=pk)
+    report = imported.report
+    context = {
+        "nav": "studies",
+        "import": imported,
+        "report": report,
+        "datasets": report.get("datasets", [])[:MOST_DATASETS],
+        "datasets_unsaid": len(report.get("datasets", [])) - MOST_DATASETS,
+        "problems_unsaid": report.get("problem_count", 0) - len(report.get("problems", [])),
+    }
+    page = "annotation/_judgments_import.html" if request.htmx else "annotation/judgments_detail.html"
+    return render(request, page, context)
+
+
+@researcher_required
+@require_POST
+def judgments_start(request: ResearcherRequest, pk: int) -> HttpResponse:
+    imported = get_object_or_404(JudgmentImport, pk=pk)
+    try:
+        start_import(imported=imported, by=request.user, skip_bad=request.POST.get("skip_bad") == "1")
+    except ElsewhereError as error:
+        messages.error(request, str(error))
+    return redirect("annotation:judgments-detail", pk)
+
+
+@researcher_required
+@require_POST
+def judgments_discard(request: ResearcherRequest, pk: int) -> HttpResponse:
+    """Take a file back. A second press finds nothing to take back, and says nothing."""
+    imported = get_object_or_404(JudgmentImport, pk=pk)
+    try:
+        discard_import(imported=imported)
+    except ElsewhereError as error:
+        messages.error(request, str(error))
+        return redirect("annotation:judgments-detail", pk)
+    messages.success(request, _("“%(file)s” is discarded; nothing of it stays.") % {"file": imported.filename})
+    return redirect("annotation:judgments-new")

@@ -1,0 +1,56 @@
+"""Datasets side by side in a real browser: counted while one looks, copied, and readable at any width."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from crsapp.accounts.models import User
+from generation.models import Dataset
+from tests.generation import dataset_scenes as scenes
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def talks(live_site: str) -> list[Dataset]:
+    names = ("Films", "Books with a rather long name", "Songs", "Games")
+    return [scenes.dataset(name, [(f"Do you like old {name}?", "Yes, I do.")]) for name in names]
+
+
+@pytest.fixture
+def amiras_page(page: Page, live_site: str, amira: User) -> Page:
+    client = Client()
+    client.force_login(amira)
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_site}])
+    return page
+
+
+def test_amira_chooses_compares_and_copies(amiras_page: Page, talks: list[Dataset]) -> None:
+    page = amiras_page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/datasets/films/")
+    page.get_by_role("link", name="Tokens and 4-grams").click()
+    expect(page.get_by_role("row", name="Dialogues").first).to_be_visible()
+    expect(page.get_by_label("Films")).to_be_checked()
+    page.get_by_label("Songs").check()
+    page.get_by_role("button", name="Show side by side").click()
+    expect(page.get_by_role("columnheader", name="Total")).to_be_visible()
+    page.get_by_role("button", name="Copy as Markdown").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert "| Dialogues | 1 | 1 | 2 |" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_it_reads_well_everywhere(amiras_page: Page, talks: list[Dataset]) -> None:
+    page = amiras_page
+    every = "&".join(f"dataset={dataset.slug}" for dataset in talks)
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            for address, waits_for in ((f"/statistics/?{every}", "table"), ("/statistics/", ".empty")):
+                page.goto(address)
+                expect(page.locator(waits_for)).to_be_visible()
+                assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (address, width)
+                found = Axe().run(page)
+                assert found.violations_count == 0, found.generate_report()
