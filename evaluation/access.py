@@ -8,7 +8,7 @@ from typing import Final
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from annotation.access import annotator_in
+from annotation.access import has_judged_in
 from annotation.models import Study
 
 LOOK_SECONDS: Final = 3600
@@ -28,7 +28,7 @@ def study_and_sight(request: HttpRequest, slug: str) -> tuple[Study, Sight]:
     study = get_object_or_404(Study, slug=slug)
     if study.state != Study.State.OPEN:
         return study, Sight.EVERYTHING
-    if annotator_in(request, study) is not None:
+    if has_judged_in(request, study):
         return study, Sight.NOTHING
     return study, Sight.EVERYTHING if looking_until(request, study) else Sight.BLINDED
 

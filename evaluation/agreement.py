@@ -75,6 +75,7 @@ COEFFICIENTS: Final[Mapping[str, Coefficient]] = {
 }
 BY_SCALE: Final[Mapping[str, tuple[str, ...]]] = {
     "ordinal": ("alpha-ordinal", "exact"),
+    "interval": ("alpha-interval", "exact"),
     "binary": ("alpha-nominal", "exact"),
     "nominal": ("alpha-nominal", "exact"),
     "preference": ("alpha-nominal", "exact"),

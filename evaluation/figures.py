@@ -1,10 +1,13 @@
 """The figures of a study, as values that pages, commands and tests take alike. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final
 
 from evaluation.estimates import Estimate, Estimates, Test
+
+MOST_COMPARED: Final = 6
+"""Of more systems than this, each with each other makes no table that anybody reads."""
 
 
 @dataclass(frozen=True)
@@ -16,10 +19,32 @@ class System:
 
 
 @dataclass(frozen=True)
+class Excluded:
+    """A unit that was taken out: why, by whom, when, what was known by then, and the judgments set apart with it.
+
+    `reports` counts the annotators' reports about it, `after_look` and `after_closing` say that somebody, or everybody,
+    could have seen by then which system it helped.
+    """
+
+    unit: int
+    reason: str
+    who: str
+    at: str
+    reports: int
+    after_look: bool
+    after_closing: bool
+    judgments: int
+
+
+@dataclass(frozen=True)
 class Counts:
-    """What the figures of a block rest on, and what was left out of them."""
+    """What the figures of a block rest on, and what was left out of them.
+
+    `units` are those in use; the judgments of those taken out stand in `judgments_excluded` and nowhere else.
+    """
 
     units: int
+    units_excluded: int
     annotators: int
     places: int
     counted: int
@@ -29,18 +54,20 @@ class Counts:
     cannot_judge: int
     superseded: int
     judgments_not_counted: int
+    judgments_excluded: int
 
 
 @dataclass(frozen=True)
 class SystemMean:
-    """The mean of a criterion for one system. `plain` takes every rating alike, as papers print it; `distribution`
-    counts the answers by value."""
+    """The mean of a criterion for one system, or of a nominal one the share of each class. `plain` takes every rating
+    alike, as papers print it; `distribution` counts the answers by value."""
 
     system: System
     estimates: Estimates | None
     plain: float | None
     distribution: Mapping[int, int]
     cannot_judge: int
+    shares: Mapping[int, Estimates] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,14 +103,31 @@ class Question:
     text: str
     scale: str
     target: str
-    low: int
-    high: int
+    low: float
+    high: float
     labels: Mapping[int, str]
+    decimals: int = 0
+
+
+@dataclass(frozen=True)
+class Amended:
+    """A change of the protocol after opening, as it is stored with the study."""
+
+    number: int
+    at: str
+    reason: str
+    changes: tuple[dict[str, Any], ...]
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
 class CriterionFigures:
-    """A criterion on a scale. Without means and differences where those may not be seen yet."""
+    """A criterion on a scale. Without means and differences where those may not be seen yet.
+
+    `wordings`, of a criterion whose words were amended: how many of the counted answers, “cannot judge” among them,
+    were given to which, by the number of the amendment that brought it (0: as the study opened).
+    """
 
     question: Question
     judgments: int
@@ -91,6 +135,7 @@ class CriterionFigures:
     means: tuple[SystemMean, ...]
     differences: tuple[SystemDifference, ...]
     agreement: tuple[AgreementFigure, ...]
+    wordings: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -135,7 +180,10 @@ class Contest:
 
 @dataclass(frozen=True)
 class PreferenceFigures:
-    """A preference between the dialogues of pairs. Without its contest where that may not be seen yet."""
+    """A preference between the dialogues of pairs.
+
+    Without its contest where that may not be seen yet, and where more than two systems meet.
+    """
 
     question: Question
     judgments: int
@@ -145,6 +193,7 @@ class PreferenceFigures:
     left: Estimate
     left_test: Test
     agreement: tuple[AgreementFigure, ...]
+    wordings: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -156,8 +205,31 @@ class BlockFigures:
     annotators_per_unit: int
     systems: tuple[System, ...]
     counts: Counts
+    excluded: tuple[Excluded, ...]
     criteria: tuple[CriterionFigures, ...]
     preferences: tuple[PreferenceFigures, ...]
+
+    @property
+    def asked(self) -> tuple[PreferenceFigures | CriterionFigures, ...]:
+        """Everything that has figures, preferences first."""
+        return (*self.preferences, *self.criteria)
+
+    @property
+    def excluded_knowingly(self) -> bool:
+        """A unit was taken out when somebody could have known which system that helps."""
+        return any(one.after_look or one.after_closing for one in self.excluded)
+
+
+@dataclass(frozen=True)
+class Departed:
+    """An annotator who was removed; `knowingly` says that it could be known by then which system that helps."""
+
+    annotator: str
+    at: str
+    reason: str
+    kept: bool
+    units_set_aside: int
+    knowingly: bool
 
 
 @dataclass(frozen=True)
@@ -171,6 +243,9 @@ class StudyFigures:
     revision: int
     blinded: bool
     blocks: tuple[BlockFigures, ...]
+    amendments: tuple[Amended, ...] = ()
+    removed: tuple[Departed, ...] = ()
+    withdrawn: int = 0
 
     @property
     def judgments(self) -> int:
@@ -185,6 +260,25 @@ def blinded(figures: StudyFigures) -> StudyFigures:
 def as_json(figures: StudyFigures) -> dict[str, Any]:
     """The figures as JSON-able values, every number in full."""
     return asdict(figures)
+
+
+def agreement_rows(figures: StudyFigures) -> list[dict[str, Any]]:
+    """Every coefficient over all systems, every number in full, as JSON-able rows."""
+    return [
+        {
+            "block": block.number,
+            "criterion": one.question.criterion,
+            "title": one.question.title,
+            "target": one.question.target,
+            "coefficient": figure.coefficient,
+            "name": figure.title,
+            "value": figure.estimates.any_panel.value,
+            "n": dict(figure.estimates.any_panel.n),
+        }
+        for block in figures.blocks
+        for one in block.asked
+        for figure in _of_all(one.agreement)
+    ]
 
 
 def _blinded_block(block: BlockFigures) -> BlockFigures:

@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import QuerySet
@@ -6,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Judgment, Study
 from annotation.services.material import instruments_of
+from evaluation.dataset_page import TOKENISER_WORDS
+from evaluation.dataset_statistics import DEFAULT, TOKENISERS
+from generation.models import Dataset
 
 
 class LookForm(forms.Form):
@@ -33,6 +37,7 @@ class JudgmentFilterForm(forms.Form):
             ("", _("All")),
             ("counted", _("In the results")),
             ("left-out", _("Not counted")),
+            ("excluded", _("Of excluded units")),
             ("superseded", _("Revised later")),
         ],
     )
@@ -69,9 +74,51 @@ class JudgmentFilterForm(forms.Form):
         rows = rows.filter(**{column: asked[name] for name, column in columns.items() if name in asked})
         match asked.get("counted"):
             case "counted":
-                return rows.filter(superseded=False, assignment__slot__isnull=False)
+                return rows.filter(superseded=False, assignment__slot__withheld=False)
             case "left-out":
-                return rows.filter(assignment__slot__isnull=True)
+                return rows.exclude(assignment__slot__withheld=False)
+            case "excluded":
+                return rows.filter(assignment__unit__excluded__isnull=False)
             case "superseded":
                 return rows.filter(superseded=True)
         return rows
+
+
+class DatasetStatisticsForm(forms.Form):
+    """Which datasets stand side by side, and how their texts are cut."""
+
+    dataset = forms.ModelMultipleChoiceField(
+        label=_("Datasets"),
+        queryset=Dataset.objects.visible().order_by("name"),
+        to_field_name="slug",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose at least one dataset."),
+            "invalid_choice": _("There is no dataset “%(value)s” (any more)."),
+        },
+    )
+    tokeniser = forms.ChoiceField(
+        label=_("Tokeniser"),
+        required=False,
+        choices=[(name, f"{name}: {TOKENISER_WORDS[name]}") for name in TOKENISERS],
+    )
+    keep_case = forms.BooleanField(label=_("Upper and lower case apart"), required=False)
+
+    @property
+    def datasets(self) -> list[Dataset]:
+        return list(self.cleaned_data["dataset"])
+
+    @property
+    def cut_by(self) -> str:
+        return self.cleaned_data["tokeniser"] or DEFAULT
+
+    @property
+    def case_kept(self) -> bool:
+        return bool(self.cleaned_data["keep_case"])
+
+    @property
+    def query(self) -> str:
+        """The same choice as an address, without what is as usual."""
+        case = {"keep_case": "on"} if self.case_kept else {}
+        cut = {"tokeniser": self.cut_by} if self.cut_by != DEFAULT else {}
+        return urlencode({"dataset": [one.slug for one in self.datasets], **cut, **case}, doseq=True)

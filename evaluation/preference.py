@@ -6,7 +6,7 @@ Votes are `Cells` on [0, 1]: 1 for the first system, 0 for the second, ½ for a 
 from typing import Final
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from evaluation.crossed import Cells, Moments, crossed_wilson, effective_n
 from evaluation.estimates import (
@@ -137,11 +137,22 @@ def as_published(votes: Cells, *, level: float = LEVEL) -> tuple[Estimate, Test]
     rate = float(votes.values.mean())
     low, high = wilson(rate, votes.values.size, special.ndtri((1 + level) / 2))
     wins, losses = int((votes.values > 0.5).sum()), int((votes.values < 0.5).sum())
-    p = float(stats.binomtest(wins, wins + losses).pvalue) if wins + losses else None
+    p = sign_test(wins, losses) if wins + losses else None
     reason = "" if p is not None else gettext_noop("Every judgment is a tie.")
     n = {"judgments": int(votes.values.size)}
     estimate = Estimate(rate, float(low), float(high), level, INDEPENDENT, n, AS_PUBLISHED)
     return estimate, Test(p, method=BINOMIAL, reason=reason)
+
+
+def sign_test(wins: int, losses: int) -> float:
+    """The exact two-sided binomial test of "as often as not".
+
+    Both tails weigh the same here, so it needs no `scipy.stats`, which takes a second to import.
+
+    >>> round(sign_test(8, 2), 4), sign_test(3, 3)
+    (0.1094, 1.0)
+    """
+    return min(1.0, 2 * float(special.bdtr(min(wins, losses), wins + losses, 0.5)))
 
 
 def cautions(cells: Cells) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Figures in words and digits: as many digits as the interval supports, the interval and its n always beside."""
 
 import math
+from collections.abc import Iterator
 from typing import Final
 
 from django.utils.formats import number_format
@@ -79,7 +80,20 @@ def block_sentences(block: BlockFigures) -> list[str]:
     sentences += [difference_sentence(block, one, gap, alone=not together) for one, gap in compared]
     if together:
         sentences.append(_("All of these: %(support)s.") % {"support": shared.pop()})
-    return sentences
+    return sentences or list(agreement_sentences(block))
+
+
+def agreement_sentences(block: BlockFigures) -> Iterator[str]:
+    """How far annotators agree, coefficient by coefficient: what is left to say where nothing is compared."""
+    found: dict[str, list[str]] = {}
+    for one in block.asked:
+        first = next((figure for figure in one.agreement if figure.system is None), None)
+        if first is not None and one.judgments:
+            said = f"{one.question.title} {value_of(first.estimates.headline)}"
+            limits = interval_of(first.estimates.headline)
+            found.setdefault(first.title, []).append(f"{said} ({limits})" if limits else said)
+    for title, values in found.items():
+        yield f"{_(title)}: {', '.join(values)}."
 
 
 def headline(figures: StudyFigures) -> list[str]:
@@ -139,6 +153,28 @@ def difference_sentence(
         "gap": value_of(estimate),
         "support": "; ".join(part for part in support if part),
     }
+
+
+def excluded_sentence(block: BlockFigures) -> str:
+    """How many units of the block were taken out, at whose word, and how many judgments that sets apart."""
+    count, judgments = len(block.excluded), block.counts.judgments_excluded
+    if not count:
+        return ""
+    total = block.counts.units + block.counts.units_excluded
+    reported = sum(bool(one.reports) for one in block.excluded)
+    told = {
+        "count": number(count, 0),
+        "total": number(total, 0),
+        "judgments": number(judgments, 0),
+    }
+    pairs = block.target == "pair"
+    sentence = _("%(count)s of %(total)s pairs excluded") if pairs else _("%(count)s of %(total)s dialogues excluded")
+    by = [
+        _("%(n)s after annotators' reports") % {"n": number(reported, 0)} if reported else "",
+        _("%(n)s by the researchers alone") % {"n": number(count - reported, 0)} if count > reported else "",
+    ]
+    apart = ngettext("%(judgments)s judgment set apart", "%(judgments)s judgments set apart", judgments) % told
+    return f"{sentence % told}: {', '.join(part for part in by if part)}; {apart}."
 
 
 def for_whom(estimate: Estimate) -> str:

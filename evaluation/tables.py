@@ -1,14 +1,22 @@
 """The figures of a block as the rows of its page: every number with its interval, its n and for whom it speaks."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from evaluation.estimates import ANY_PANEL, THIS_PANEL, Estimate, Estimates, Test
-from evaluation.figures import AgreementFigure, BlockFigures, Contest, CriterionFigures, PreferenceFigures
+from evaluation.figures import (
+    MOST_COMPARED,
+    AgreementFigure,
+    BlockFigures,
+    Contest,
+    CriterionFigures,
+    PreferenceFigures,
+)
 from evaluation.plots import Bar, Plot, Value, bar, plot
-from evaluation.sentences import interval_of, number, p_value, value_of
+from evaluation.sentences import excluded_sentence, interval_of, number, p_value, value_of
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,7 @@ class Group:
     text: str
     rows: tuple[Row, ...]
     answers: str
+    wordings: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,11 @@ class BlockPage:
     means: Plot | None
     bars: tuple[tuple[PreferenceFigures, Contest, Bar], ...]
     methods: tuple[tuple[str, str], ...]
+    unsaid: tuple[str, ...]
+
+    @property
+    def excluded(self) -> str:
+        return excluded_sentence(self.figures)
 
 
 def block_page(block: BlockFigures) -> BlockPage:
@@ -57,8 +71,35 @@ def block_page(block: BlockFigures) -> BlockPage:
         if one.contest and drawn:
             bars.append((one, one.contest, drawn))
     return BlockPage(
-        block, tuple(groups), tuple(table.remarks), _means_plot(block), tuple(bars), tuple(_methods(block))
+        block,
+        tuple(groups),
+        tuple(table.remarks),
+        _means_plot(block),
+        tuple(bars),
+        tuple(_methods(block)),
+        tuple(_unsaid(block)),
     )
+
+
+def _unsaid(block: BlockFigures) -> Iterable[str]:
+    """What this page does not show of so many systems."""
+    count = {"count": number(len(block.systems), 0)}
+    if block.preferences and len(block.systems) > 2:
+        yield (
+            _(
+                "%(count)s systems meet in these pairs. Shown is how far annotators agree on which dialogue won, and "
+                "whether sides mattered; not shown is who beats whom: win rates are of two systems."
+            )
+            % count
+        )
+    if block.criteria and len(block.systems) > MOST_COMPARED:
+        yield (
+            _(
+                "%(count)s systems are rated here. Shown are their means and the agreement over all; not shown are "
+                "their differences two by two, and the agreement on each."
+            )
+            % count
+        )
 
 
 def n_words(n: Mapping[str, float], target: str) -> str:
@@ -124,6 +165,11 @@ class _Table:
 def _criterion_group(table: _Table, figures: CriterionFigures) -> Group:
     target = figures.question.target
     rows = [table.row(one.system.name, one.estimates, target=target) for one in figures.means if one.estimates]
+    for value, label in figures.question.labels.items():
+        for one in figures.means:
+            if value in one.shares:
+                what = _("“%(label)s”, %(system)s") % {"label": label, "system": one.system.name}
+                rows.append(table.row(what, one.shares[value], target=target, percent=True))
     for gap in figures.differences:
         p = p_value(gap.holm if gap.family > 1 else gap.test.p)
         what = _("Difference, %(first)s − %(second)s") % {"first": gap.first.name, "second": gap.second.name}
@@ -135,6 +181,7 @@ def _criterion_group(table: _Table, figures: CriterionFigures) -> Group:
         figures.question.text,
         tuple(rows),
         _answers(figures.judgments, figures.cannot_judge),
+        wording_words(figures.wordings),
     )
 
 
@@ -160,7 +207,21 @@ def _preference_group(table: _Table, figures: PreferenceFigures) -> Group:
         figures.question.text,
         tuple(rows),
         _answers(figures.judgments, figures.cannot_judge, figures.ties),
+        wording_words(figures.wordings),
     )
+
+
+def wording_words(wordings: Mapping[int, int]) -> str:
+    """How many answers were given to which wording; nothing where all were given to one."""
+    if sum(count > 0 for count in wordings.values()) < 2:
+        return ""
+    told = ", ".join(
+        f"{_('amendment %(n)s') % {'n': start} if start else _('as opened')}: {number(count, 0)}"
+        for start, count in sorted(wordings.items())
+    )
+    return _("The words were amended; these figures put all answers together. Answers by wording: %(told)s.") % {
+        "told": told
+    }
 
 
 def _agreement_rows(table: _Table, agreement: Iterable[AgreementFigure], target: str) -> list[Row]:
@@ -186,9 +247,10 @@ def _answers(judgments: int, cannot_judge: int, ties: int = 0) -> str:
 
 def _means_plot(block: BlockFigures) -> Plot | None:
     measured = [one for one in block.criteria if any(mean.estimates for mean in one.means) and one.judgments]
-    if not measured:
+    if not measured or len(block.systems) > MOST_COMPARED:
         return None
-    low, high = min(one.question.low for one in measured), max(one.question.high for one in measured)
+    low = math.floor(min(one.question.low for one in measured))
+    high = math.ceil(max(one.question.high for one in measured))
     groups = []
     for one in measured:
         values = [Value(mean.system.name, _beside(mean.estimates.any_panel), mean.estimates.any_panel)
@@ -216,6 +278,8 @@ def _methods(block: BlockFigures) -> Iterable[tuple[str, str]]:
     for rated in block.criteria:
         for mean in rated.means:
             found |= _of(_("Mean"), mean.estimates) if mean.estimates else {}
+            for share in mean.shares.values():
+                found |= _of(_("Share of a class"), share)
         for gap in rated.differences:
             found |= _of(_("Difference"), gap.estimates)
             found[_("Test of the difference"), _(gap.test.method)] = None

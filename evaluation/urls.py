@@ -1,13 +1,20 @@
 from django.urls import path
 
-from evaluation.views import exporting, judgments, results
+from evaluation.views import dataset_statistics, exporting, judgments, results, unit_history
 
 app_name = "evaluation"
 
 urlpatterns = [
+    path("statistics/", dataset_statistics.dataset_statistics, name="dataset-statistics"),
+    path("statistics/count/", dataset_statistics.dataset_statistics_count, name="dataset-statistics-count"),
     path("studies/<slug:slug>/results/", results.results, name="results"),
     path("studies/<slug:slug>/results/figures/", results.results_figures, name="results-figures"),
     path("studies/<slug:slug>/results/look/", results.look, name="look"),
     path("studies/<slug:slug>/judgments/", judgments.judgments, name="judgments"),
+    path(
+        "studies/<slug:slug>/judgments/<int:block>/<int:number>/",
+        unit_history.unit_history,
+        name="unit-history",
+    ),
     path("studies/<slug:slug>/export/<str:format>/", exporting.export, name="export"),
 ]

@@ -8,22 +8,26 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from django.db.models.functions import Coalesce
+
 from annotation.instruments import Criterion
 from annotation.models import Assignment, Block, Exhibit, Judgment, Study
-from annotation.services.material import instruments_of
+from annotation.services.material import protocol_at
+from generation.rendering import shown_text
 
 COLUMNS: Final = (
     "study", "block", "block_name", "unit", "target", "dialogue", "dataset", "left_dialogue", "left_dataset",
-    "right_dialogue", "right_dataset", "position", "seat", "annotator", "annotator_kind", "assignment_state", "repeat",
-    "counted", "inclusion_probability", "started", "submitted", "active_seconds", "turn", "utterance", "messages",
-    "speaker", "instrument", "instrument_version", "criterion", "scale", "value", "label", "cannot_judge",
-    "won_dialogue", "won_dataset", "text", "reason", "span_start", "span_end", "answered", "revision", "superseded",
+    "right_dialogue", "right_dataset", "side", "position", "seat", "annotator", "annotator_kind", "assignment_state",
+    "repeat", "counted", "excluded", "inclusion_probability", "started", "submitted", "active_seconds", "turn",
+    "utterance", "messages", "speaker", "instrument", "instrument_version", "criterion", "scale", "value", "label",
+    "cannot_judge", "won_dialogue", "won_dataset", "text", "reason", "span_start", "span_end", "span_text", "answered",
+    "revision", "superseded", "amendment",
 )  # fmt: skip
 TEXT_COLUMNS: Final = frozenset(
     {
         "study", "block_name", "dialogue", "dataset", "left_dialogue", "left_dataset", "right_dialogue",
         "right_dataset", "annotator", "instrument", "criterion", "label", "won_dialogue", "won_dataset", "text",
-        "reason", "messages",
+        "reason", "messages", "span_text",
     }
 )  # fmt: skip
 DIALOGUES_AT_ONCE: Final = 50
@@ -32,15 +36,22 @@ Row = tuple[Any, ...]
 
 
 class _Shown(NamedTuple):
-    """An exhibit: its dialogue, dataset, and (first utterance, messages, speaker) of each turn."""
+    """An exhibit: its dialogue, dataset, (first utterance, messages, speaker) of each turn, and the turns' texts."""
 
     dialogue: str
     dataset: str
     turns: tuple[tuple[int, str, str], ...]
+    texts: tuple[str, ...]
+
+    def words(self, place: int, start: int | None, end: int | None) -> str:
+        """The words marked there."""
+        if start is None or end is None or not 0 <= place < len(self.texts):
+            return ""
+        return shown_text(self.texts[place])[start:end]
 
 
 class _Asked(NamedTuple):
-    """A criterion as the study froze it."""
+    """A criterion in the words of one protocol of the study."""
 
     version: int
     criterion: Criterion
@@ -53,12 +64,14 @@ NO_TURN: Final = ("", "", "")
 
 def long_table(study: Study) -> Iterator[Row]:
     """Rows of `COLUMNS`, ordered by block, unit, assignment and answer."""
+    protocols = [protocol_at(study, number) for number in range(study.amendment_number + 1)]
     for block in study.blocks.select_related("study").order_by("number"):
         asked = {
-            (instrument.slug, criterion.key): _Asked(
+            (number, instrument.slug, criterion.key): _Asked(
                 instrument.version, criterion, {option.value: option.label for option in criterion.options}
             )
-            for instrument in instruments_of(block)
+            for number, protocol in enumerate(protocols)
+            for instrument in protocol.instruments_of(protocol.blocks[block.number - 1])
             for criterion in instrument.criteria
         }
         at_once = PAIRS_AT_ONCE if block.target == Block.Target.PAIR else DIALOGUES_AT_ONCE
@@ -68,19 +81,19 @@ def long_table(study: Study) -> Iterator[Row]:
             start += at_once
 
 
-def _piece(block: Block, asked: dict[tuple[str, str], _Asked], start: int, stop: int) -> list[Row]:
+def _piece(block: Block, asked: dict[tuple[int, str, str], _Asked], start: int, stop: int) -> list[Row]:
     """The rows of the units numbered from `start` up to, but not with, `stop`."""
     units = {
-        pk: (number, probability, first, second)
-        for pk, number, probability, first, second in block.units.filter(
+        pk: (number, probability, first, second, excluded is not None)
+        for pk, number, probability, first, second, excluded in block.units.filter(
             number__gte=start, number__lt=stop
-        ).values_list("pk", "number", "probability", "first_id", "second_id")
+        ).values_list("pk", "number", "probability", "first_id", "second_id", "excluded")
     }
     shown = _exhibits(block, start, stop)
     prefixes: dict[int, Row] = {}
     sides: dict[int, tuple[_Shown, _Shown | None]] = {}
     assignments = (
-        Assignment.objects.filter(unit__block=block, unit__number__gte=start, unit__number__lt=stop)
+        Assignment.objects.filter(block=block, unit__number__gte=start, unit__number__lt=stop)
         .order_by()
         .values_list(
             "pk", "unit_id", "annotator__pseudonym", "annotator__kind", "annotator__seat__number", "slot__id", "state",
@@ -88,22 +101,22 @@ def _piece(block: Block, asked: dict[tuple[str, str], _Asked], start: int, stop:
         )
     )  # fmt: skip
     for pk, unit, pseudonym, kind, seat, slot, state, side, position, repeat, started, submitted, active in assignments:
-        number, probability, first_id, second_id = units[unit]
+        number, probability, first_id, second_id, out = units[unit]
         left, right = shown[first_id], shown[second_id] if second_id else None
         if right is not None and side == Assignment.Side.SECOND_LEFT:
             left, right = right, left
         sides[pk] = (left, right)
         prefixes[pk] = (
-            block.study.slug, block.number, block.name, number, block.target, *_dialogues(left, right), position, seat,
-            pseudonym, kind, state, repeat, int(slot is not None), probability, _time(started), _time(submitted),
-            active,
+            block.study.slug, block.number, block.name, number, block.target, *_dialogues(left, right), side or None,
+            position, seat, pseudonym, kind, state, repeat, int(slot is not None and not out), int(out), probability,
+            _time(started), _time(submitted), active,
         )  # fmt: skip
     return _answers(block, asked, start, stop, prefixes, sides)
 
 
 def _answers(
     block: Block,
-    asked: dict[tuple[str, str], _Asked],
+    asked: dict[tuple[int, str, str], _Asked],
     start: int,
     stop: int,
     prefixes: dict[int, Row],
@@ -111,30 +124,34 @@ def _answers(
 ) -> list[Row]:
     judgments = (
         Judgment.objects.filter(
-            assignment__unit__block=block, assignment__unit__number__gte=start, assignment__unit__number__lt=stop
+            assignment__block=block, assignment__unit__number__gte=start, assignment__unit__number__lt=stop
         )
         .order_by("assignment__unit__number", "assignment_id", "sequence")
         .values_list(
             "assignment_id", "instrument", "criterion", "place", "value", "cannot_judge", "text", "reason",
-            "span_start", "span_end", "answered", "superseded",
+            "span_start", "span_end", "answered", "superseded", "amendment",
         )
     )  # fmt: skip
     revisions: Counter[tuple[int, str, str, int]] = Counter()
     rows: list[Row] = []
-    for pk, instrument, criterion, place, value, cannot, text, reason, span_start, span_end, answered, old in judgments:
+    for (
+        pk, instrument, criterion, place, value, cannot, text, reason, span_start, span_end, answered, old, amendment,
+    ) in judgments:  # fmt: skip
         if pk not in prefixes:
             continue
         question = (pk, instrument, criterion, place)
         revisions[question] += 1
-        known = asked.get((instrument, criterion), NOT_ASKED)
+        known = asked.get((amendment, instrument, criterion), NOT_ASKED)
         left, right = sides[pk]
+        said = None if value is None else known.criterion.number(value)
         turn = left.turns[place] if right is None and 0 <= place < len(left.turns) else NO_TURN
         won = _won(left, right, value) if known.criterion.scale == "preference" else ("", "")
         rows.append(
             (
                 *prefixes[pk], place if place >= 0 else None, *turn, instrument, known.version, criterion,
-                known.criterion.scale, value, known.labels.get(value, ""), int(cannot), *won, text, reason, span_start,
-                span_end, _time(answered), revisions[question], int(old),
+                known.criterion.scale, said, known.labels.get(value, ""), int(cannot), *won, text, reason, span_start,
+                span_end, left.words(place, span_start, span_end), _time(answered), revisions[question], int(old),
+                amendment,
             )
         )  # fmt: skip
     return rows
@@ -144,16 +161,19 @@ def _exhibits(block: Block, start: int, stop: int) -> dict[int, _Shown]:
     pairs = block.target == Block.Target.PAIR
     wanted = block.units.filter(number__gte=start, number__lt=stop).values_list("first_id", "second_id")
     keys = {key for both in wanted for key in both if key is not None}
-    fields = ("pk", "dialogue__external_id", "dataset__slug")
-    rows = Exhibit.objects.filter(pk__in=keys).values_list(*fields, *(() if pairs else ("content",)))
-    return {pk: _Shown(dialogue, dataset, _turns(*content)) for pk, dialogue, dataset, *content in rows}
-
-
-def _turns(content: dict[str, Any] | None = None) -> tuple[tuple[int, str, str], ...]:
-    turns = (content or {}).get("turns", [])
-    return tuple(
-        (turn["indices"][0], " ".join(str(index) for index in turn["indices"]), turn["speaker"]) for turn in turns
+    fields = (
+        "pk",
+        Coalesce("dialogue__external_id", "dialogue_name"),
+        Coalesce("dataset__slug", "dataset_name"),
     )
+    rows = Exhibit.objects.filter(pk__in=keys).values_list(*fields, *(() if pairs else ("content",)))
+    return {pk: _Shown(dialogue, dataset, *_turns(*content)) for pk, dialogue, dataset, *content in rows}
+
+
+def _turns(content: dict[str, Any] | None = None) -> tuple[tuple[tuple[int, str, str], ...], tuple[str, ...]]:
+    turns = (content or {}).get("turns", [])
+    numbers = ((turn["indices"][0], " ".join(map(str, turn["indices"])), turn["speaker"]) for turn in turns)
+    return tuple(numbers), tuple(turn["text"] for turn in turns)
 
 
 def _dialogues(left: _Shown, right: _Shown | None) -> Row:

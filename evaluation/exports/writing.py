@@ -10,7 +10,8 @@ from typing import Any, Final
 import orjson
 
 ROWS_AT_ONCE: Final = 500
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""Also the wide forms of the four signs, which some spreadsheets take for them."""
 
 
 def neutral(text: str) -> str:
@@ -19,7 +20,7 @@ def neutral(text: str) -> str:
     >>> neutral("=1+1"), neutral("fine")
     ("'=1+1", 'fine')
     """
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
+    return "'" + text if text[:1] in FORMULA_STARTS else text
 
 
 def csv_pieces(
@@ -67,7 +68,7 @@ def _pieces(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
 
 
 def _neutralised(row: Sequence[Any], places: Sequence[int]) -> Sequence[Any]:
-    dangerous = [place for place in places if row[place] and row[place].startswith(FORMULA_STARTS)]
+    dangerous = [place for place in places if row[place] and row[place][0] in FORMULA_STARTS]
     if not dangerous:
         return row
     changed = list(row)

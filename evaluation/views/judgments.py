@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -5,12 +7,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from annotation.models import Judgment, Study
+from annotation.instruments import Criterion
+from annotation.models import Exhibit, Judgment, Study
 from annotation.services.material import instruments_of
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from evaluation.access import Sight, study_and_sight
 from evaluation.forms import JudgmentFilterForm
 from evaluation.views.results import withheld
+from generation.rendering import shown_text
 
 PAGE = 100
 
@@ -36,25 +40,44 @@ def judgments(request: ResearcherRequest, slug: str) -> HttpResponse:
         "assignment__unit__second__dialogue",
         "assignment__unit__second__dataset",
     ).defer("assignment__unit__first__content", "assignment__unit__second__content")
-    context = {"study": study, "nav": "studies", "form": form, "page": page, "rows": _labelled(study, list(shown))}
+    context = {"study": study, "nav": "studies", "form": form, "page": page, "rows": labelled(study, list(shown))}
     return render(request, "evaluation/judgments.html", context)
 
 
-def _labelled(study: Study, rows: list[Judgment]) -> list[tuple[Judgment, str, str]]:
-    """Each judgment with the title of its criterion and the name of its answer."""
-    titles: dict[tuple[str, str], str] = {}
-    labels: dict[tuple[str, str, int | None], str] = {}
+class Labelled(NamedTuple):
+    """A judgment with the title of its criterion, the name of its answer where it says more than the value, the value,
+    and the words it marks."""
+
+    judgment: Judgment
+    title: str
+    label: str
+    value: float | None
+    marked: str
+
+
+def labelled(study: Study, rows: list[Judgment]) -> list[Labelled]:
+    """Each of these judgments, read with its assignment and unit, in words."""
+    marked = _marked(rows)
+    asked: dict[tuple[str, str], Criterion] = {}
     for block in study.blocks.select_related("study"):
         for instrument in instruments_of(block):
-            for criterion in instrument.criteria:
-                titles[instrument.slug, criterion.key] = criterion.title
-                for option in criterion.options:
-                    labels[instrument.slug, criterion.key, option.value] = option.label
+            asked |= {(instrument.slug, criterion.key): criterion for criterion in instrument.criteria}
     return [
-        (
-            row,
-            titles.get((row.instrument, row.criterion), row.criterion),
-            labels.get((row.instrument, row.criterion, row.value), ""),
-        )
-        for row in rows
+        Labelled(row, *_said(asked.get((row.instrument, row.criterion)), row), marked.get(row.pk, "")) for row in rows
     ]
+
+
+def _marked(rows: list[Judgment]) -> dict[int, str]:
+    """The words that judgments mark, by their keys."""
+    spans = [row for row in rows if row.span_start is not None and row.place >= 0]
+    shown = Exhibit.objects.in_bulk({row.assignment.unit.first_id for row in spans})
+    texts = {row.pk: shown[row.assignment.unit.first_id].content["turns"][row.place]["text"] for row in spans}
+    return {row.pk: shown_text(texts[row.pk])[row.span_start : row.span_end] for row in spans}
+
+
+def _said(criterion: Criterion | None, row: Judgment) -> tuple[str, str, float | None]:
+    if criterion is None:
+        return row.criterion, "", row.value
+    value = None if row.value is None else criterion.number(row.value)
+    label = next((option.label for option in criterion.options if option.value == row.value), "")
+    return criterion.title, "" if label == str(value) else label, value

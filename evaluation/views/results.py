@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from annotation.models import Judgment, Study
+from annotation.services.amending import amendments_shown
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from evaluation.access import Sight, begin_look, looking_until, study_and_sight
 from evaluation.figures import StudyFigures
@@ -36,7 +37,7 @@ def results(request: ResearcherRequest, slug: str) -> HttpResponse:
         "later": judged > AT_ONCE,
     }
     if judged and not context["later"]:
-        context |= _figures(study_figures(study, unblinded=sight is Sight.EVERYTHING))
+        context |= _figures(study, study_figures(study, unblinded=sight is Sight.EVERYTHING))
     return render(request, "evaluation/results.html", context)
 
 
@@ -48,7 +49,7 @@ def results_figures(request: ResearcherRequest, slug: str) -> HttpResponse:
     if sight is Sight.NOTHING:
         return withheld(request, study)
     figures = study_figures(study, unblinded=sight is Sight.EVERYTHING)
-    return render(request, "evaluation/_figures.html", {"study": study, **_figures(figures)})
+    return render(request, "evaluation/_figures.html", {"study": study, **_figures(study, figures)})
 
 
 @researcher_required
@@ -74,8 +75,12 @@ def withheld(request: HttpRequest, study: Study) -> HttpResponse:
     return render(request, "evaluation/results_withheld.html", {"study": study, "nav": "studies"}, status=403)
 
 
-def _figures(figures: StudyFigures) -> dict[str, object]:
+def _figures(study: Study, figures: StudyFigures) -> dict[str, object]:
     return {
+        "amendments": amendments_shown(study),
+        "removed": figures.removed,
+        "removed_knowingly": any(one.knowingly for one in figures.removed),
+        "withdrawn": figures.withdrawn,
         "blinded": figures.blinded,
         "sentences": headline(figures),
         "blocks": [block_page(block) for block in sorted(figures.blocks, key=lambda block: not block.preferences)],

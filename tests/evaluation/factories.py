@@ -106,8 +106,9 @@ def _assignments(block: Block, skip: Container[tuple[int, int]]) -> list[tuple[i
         if (unit_at, seat_at) in skip:
             continue
         assignment = Assignment.objects.create(
-            unit=slot.unit, annotator=annotators[slot.seat_id], state=Assignment.State.SUBMITTED, side=slot.side,
-            position=slot.position, started=START + timedelta(minutes=slot.position),
+            unit=slot.unit, block=block, annotator=annotators[slot.seat_id],
+            state=Assignment.State.SUBMITTED, side=slot.side, position=slot.position,
+            started=START + timedelta(minutes=slot.position),
             submitted=START + timedelta(minutes=slot.position, seconds=50), active_seconds=42.5,
         )  # fmt: skip
         slot.assignment = assignment

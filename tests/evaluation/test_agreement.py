@@ -180,5 +180,5 @@ def test_two_annotators_describe_only_themselves() -> None:
 
 
 def test_every_scale_has_its_coefficients() -> None:
-    assert set(BY_SCALE) == {"ordinal", "binary", "nominal", "preference", "span", "text"}
+    assert set(BY_SCALE) == {"ordinal", "interval", "binary", "nominal", "preference", "span", "text"}
     assert {key for keys in BY_SCALE.values() for key in keys} <= set(COEFFICIENTS)

@@ -13,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from annotation.models import Assignment, Event, Judgment, Slot, Study
@@ -180,10 +180,12 @@ def test_json_lines_tell_the_same_and_keep_texts_as_they_are(study: Study, tmp_p
 
 
 @given(text=st.text(max_size=20))
+@example("\n=1+1")
+@example("\uff1d1+1")
 def test_no_text_column_can_begin_a_formula(text: str) -> None:
     pieces = csv_pieces(("reason", "value"), [(text, -1)], text_columns=TEXT_COLUMNS)
     (_heading, (cell, value)) = list(csv.reader(io.StringIO(b"".join(pieces).decode(), newline="")))
-    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"))
     assert cell.removeprefix("'") == text.removeprefix("'") or cell == text
     assert value == "-1"
     assert json.loads(b"".join(jsonl_pieces(("reason", "value"), [(text, -1)]))) == {"reason": text, "value": -1}

@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from evaluation import preference
 from evaluation.crossed import Cells, crossed_moments, overlap_moments
@@ -30,6 +31,13 @@ def limits(estimate: Estimate) -> list[float]:
     assert estimate.low is not None
     assert estimate.high is not None
     return [round(100 * estimate.low, 1), round(100 * estimate.high, 1)]
+
+
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_the_sign_test_is_the_exact_binomial(wins: int, losses: int) -> None:
+    if wins + losses:
+        expected = stats.binomtest(wins, wins + losses).pvalue
+        assert preference.sign_test(wins, losses) == pytest.approx(expected, rel=1e-9)
 
 
 def test_308_of_350_as_plain_arithmetic() -> None:

@@ -1,5 +1,6 @@
 import os
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -10,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from annotation.management.commands._study import add_study_arguments
 from annotation.models import Study
 from annotation.services.checking import CheckReport, check_study
+from annotation.services.excluding import exclusions
+from evaluation.amended import amendments_of
 from evaluation.exports.long_table import COLUMNS, TEXT_COLUMNS, long_table
 from evaluation.exports.writing import FILE_FORMATS
 from evaluation.management.commands.study_results import look, opened_study
@@ -46,6 +49,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{rows:,} judgments written to {out} in {seconds:.1f} s.")
         if options["json"]:
             told = {"rows": rows, "file": str(out), "format": name, "check": report.ok, "problems": report.problems}
+            told |= {"digest": study.digest, "amendments": [asdict(one) for one in amendments_of(study)]}
+            told["excluded"] = [asdict(one) for one in exclusions(study)]
             self.stdout.write(orjson.dumps(told).decode())
 
     def _checked(self, study: Study, *, force: bool) -> CheckReport:

@@ -7,7 +7,7 @@ from annotation.management.commands._study import add_study_arguments, study_or_
 from annotation.models import Study
 from evaluation.figures import as_json
 from evaluation.reports import study_figures
-from evaluation.sentences import headline
+from evaluation.sentences import excluded_sentence, headline
 from evaluation.services import LookError, record_look
 
 
@@ -32,6 +32,9 @@ class Command(BaseCommand):
             self.stdout.write(sentence)
         if not sentences and not figures.blinded:
             self.stdout.write("No judgment counts in this study, so there is nothing to say of it.")
+        for block in figures.blocks:
+            if block.excluded:
+                self.stdout.write(f"{block.name}: {excluded_sentence(block)}")
         if figures.blinded:
             self.stdout.write('The study is open: differences are hidden. --look "why" shows them, on record.')
         if options["json"]:

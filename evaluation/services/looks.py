@@ -1,10 +1,8 @@
-"""What the evaluation writes: that somebody looked. It stands on the study's own record."""
+"""That somebody looked. It stands on the study's own record."""
 
 from annotation.models import Event, Study
-from annotation.services.recording import record
+from annotation.services.recording import LOOKED, record
 from crsapp.accounts.models import User
-
-LOOKED = "looked"
 
 
 class LookError(ValueError):

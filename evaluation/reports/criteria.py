@@ -1,0 +1,138 @@
+"""The figures of one criterion, from the arrays of its answers."""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from evaluation import comparison, preference
+from evaluation.agreement import BY_SCALE, COEFFICIENTS, agreement
+from evaluation.coincidences import Ratings
+from evaluation.crossed import Cells
+from evaluation.estimates import Estimates, IntArray
+from evaluation.figures import (
+    MOST_COMPARED,
+    AgreementFigure,
+    Contest,
+    CriterionFigures,
+    PreferenceFigures,
+    Question,
+    System,
+    SystemDifference,
+    SystemMean,
+)
+from evaluation.reports.judgments import Columns
+
+MOST_PLACES: Final = 1_000_000
+LEFT: Final = 1
+RIGHT: Final = 2
+
+
+def criterion_figures(question: Question, columns: Columns, systems: tuple[System, ...]) -> CriterionFigures:
+    system = np.array(columns.system, dtype=np.int64)
+    unit, annotator, stored = (
+        np.array(column, dtype=np.int64) for column in (columns.unit, columns.annotator, columns.value)
+    )
+    value = stored / 10**question.decimals
+    cells = [
+        Cells.collect(unit[system == place], annotator[system == place], value[system == place])
+        for place in range(len(systems))
+    ]
+    measured = question.scale != "nominal"
+    scale = {"low": float(question.low), "high": float(question.high)}
+    means = tuple(
+        SystemMean(
+            one,
+            comparison.mean(cells[place], **scale) if measured else None,
+            float(value[system == place].mean()) if measured and (system == place).any() else None,
+            _distribution(question, stored[system == place].tolist()),
+            columns.cannot_judge[place],
+            {} if measured else _shares(question, unit, annotator, stored, system == place),
+        )
+        for place, one in enumerate(systems)
+    )
+    differences = []
+    for first, second in combinations(range(len(systems)), 2) if measured and len(systems) <= MOST_COMPARED else ():
+        found = comparison.difference(cells[first], cells[second], **scale)
+        differences.append(SystemDifference(systems[first], systems[second], found.estimates, found.test))
+    return CriterionFigures(
+        question,
+        int(value.size),
+        columns.cannot_judge.total(),
+        means,
+        tuple(differences),
+        _agreement(question, columns, value.tolist(), systems),
+        columns.wordings,
+    )
+
+
+def _shares(
+    question: Question, unit: IntArray, annotator: IntArray, value: IntArray, rows: npt.NDArray[np.bool_]
+) -> dict[int, Estimates]:
+    """The share of each class: the mean of “it was this one”, every dialogue counting alike."""
+    return {
+        option: comparison.mean(Cells.collect(unit[rows], annotator[rows], value[rows] == option), low=0.0, high=1.0)
+        for option in question.labels
+    }
+
+
+def _agreement(
+    question: Question, columns: Columns, values: Sequence[float], systems: tuple[System, ...]
+) -> tuple[AgreementFigure, ...]:
+    """The coefficients of the criterion's scale, over all systems, and for each where units belong to one."""
+    unit, annotator = np.array(columns.unit, dtype=np.int64), np.array(columns.annotator, dtype=np.int64)
+    place = unit * MOST_PLACES + np.array(columns.place, dtype=np.int64) + 1
+    value, system = np.array(values, dtype=np.float64), np.array(columns.system, dtype=np.int64)
+    apart = question.target != "pair" and 2 <= len(systems) <= MOST_COMPARED
+    alone = list(enumerate(systems)) if apart else []
+    scopes = [(None, np.ones(unit.size, dtype=bool)), *((one, system == number) for number, one in alone)]
+    figures = []
+    for scope, rows in scopes:
+        ratings = Ratings.collect(place[rows], annotator[rows], value[rows], unit[rows])
+        for key in BY_SCALE[question.scale]:
+            figures.append(AgreementFigure(key, COEFFICIENTS[key].title, scope, agreement(ratings, key)))
+    return tuple(figures)
+
+
+def preference_figures(question: Question, columns: Columns, systems: tuple[System, ...]) -> PreferenceFigures:
+    shown = np.array(columns.value, dtype=np.int64)
+    first_left = np.array(columns.first_left, dtype=bool)
+    two = len(systems) == 2
+    turned = two & (np.array(columns.system, dtype=np.int64) == 1)
+    tie = (shown != LEFT) & (shown != RIGHT)
+    first_won = ((shown == LEFT) == first_left) != turned
+    votes = np.where(tie, 0.5, first_won.astype(np.float64))
+    unit, annotator = np.array(columns.unit, dtype=np.int64), np.array(columns.annotator, dtype=np.int64)
+    left, left_test = preference.side_bias(Cells.collect(unit[~tie], annotator[~tie], shown[~tie] == LEFT))
+    return PreferenceFigures(
+        question,
+        int(shown.size),
+        columns.cannot_judge.total(),
+        int(tie.sum()),
+        _contest(Cells.collect(unit, annotator, votes), systems) if two else None,
+        left,
+        left_test,
+        _agreement(question, columns, votes.tolist(), systems),
+        columns.wordings,
+    )
+
+
+def _contest(votes: Cells, systems: tuple[System, ...]) -> Contest:
+    published, published_test = preference.as_published(votes)
+    return Contest(
+        systems[0],
+        systems[1],
+        preference.win_rate(votes),
+        preference.win_test(votes),
+        preference.majority_share(votes),
+        published,
+        published_test,
+    )
+
+
+def _distribution(question: Question, values: Sequence[int]) -> dict[int, int]:
+    counted = Counter(values)
+    return {value: counted[value] for value in sorted(question.labels)}

@@ -1,0 +1,157 @@
+"""The rows of a block as arrays, and as what its figures rest on.
+
+Counted are the current judgments of assignments that a slot of a unit in use holds; "cannot judge" is left out and
+counted.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from annotation.models import Assignment, Block, Judgment, Slot
+from annotation.services.excluding import Exclusion
+from annotation.services.material import instruments_of, spec_of
+from evaluation.figures import Counts, Excluded, Question, System
+from generation.models import Dataset
+
+
+@dataclass
+class Columns:
+    """The counted answers to one criterion of a block, a row an answer."""
+
+    unit: list[int] = field(default_factory=list)
+    place: list[int] = field(default_factory=list)
+    annotator: list[int] = field(default_factory=list)
+    value: list[int] = field(default_factory=list)
+    system: list[int] = field(default_factory=list)
+    first_left: list[bool] = field(default_factory=list)
+    cannot_judge: Counter[int] = field(default_factory=Counter)
+    amendment: Counter[int] = field(default_factory=Counter)
+    wordings: dict[int, int] = field(default_factory=dict)
+
+
+def questions_of(block: Block) -> Iterator[Question]:
+    for instrument in instruments_of(block):
+        for criterion in instrument.criteria:
+            values = [option.value for option in criterion.options] or [0]
+            yield Question(
+                instrument.slug,
+                instrument.version,
+                criterion.key,
+                criterion.title,
+                criterion.question,
+                criterion.scale,
+                criterion.target,
+                criterion.number(min(values)),
+                criterion.number(max(values)),
+                {option.value: option.label for option in criterion.options},
+                criterion.decimals,
+            )
+
+
+def systems_of(block: Block) -> tuple[tuple[System, ...], dict[str, int]]:
+    """What the block compares, in the order of its protocol, and the place in that order of each dataset's slug.
+
+    A dataset that is not here, of judgments from elsewhere, goes by its name in their file. Pairs of two samples of
+    one dataset compare the samples; then no dataset has a place.
+    """
+    slugs = list(dict.fromkeys(sample.dataset for sample in spec_of(block).samples))
+    names = dict(Dataset.objects.filter(slug__in=slugs).values_list("slug", "name"))
+    systems = tuple(System(slug, names.get(slug, slug)) for slug in slugs)
+    if block.target == Block.Target.PAIR and len(systems) == 1:
+        one = systems[0]
+        samples = (_("%(dataset)s, first sample"), _("%(dataset)s, second sample"))
+        return tuple(
+            System(f"{one.slug}-{number}", name % {"dataset": one.name}) for number, name in enumerate(samples, 1)
+        ), {}
+    return systems, {slug: place for place, slug in enumerate(slugs)}
+
+
+def columns_of(block: Block, system_of: dict[str, int]) -> dict[tuple[str, str], Columns]:
+    assignments = {
+        pk: (unit, annotator, side == Assignment.Side.FIRST_LEFT, system_of.get(dataset, 0))
+        for pk, unit, annotator, side, dataset in Assignment.objects.counted()
+        .filter(block=block)
+        .order_by()
+        .values_list(
+            "pk", "unit_id", "annotator_id", "side", Coalesce("unit__first__dataset__slug", "unit__first__dataset_name")
+        )
+    }
+    columns: dict[tuple[str, str], Columns] = defaultdict(Columns)
+    answers = (
+        Judgment.objects.current()
+        .filter(assignment__slot__block=block)
+        .order_by("assignment_id", "sequence")
+        .values_list("assignment_id", "instrument", "criterion", "place", "value", "cannot_judge", "amendment")
+    )
+    for assignment, instrument, criterion, place, value, cannot_judge, amendment in answers.iterator(chunk_size=10_000):
+        if assignment not in assignments:
+            continue
+        unit, annotator, first_left, system = assignments[assignment]
+        column = columns[instrument, criterion]
+        column.amendment[amendment] += 1
+        if cannot_judge or value is None:
+            column.cannot_judge[system] += bool(cannot_judge)
+            continue
+        column.unit.append(unit)
+        column.place.append(place)
+        column.annotator.append(annotator)
+        column.value.append(value)
+        column.system.append(system)
+        column.first_left.append(first_left)
+    return columns
+
+
+def counts_of(block: Block, columns: dict[tuple[str, str], Columns]) -> Counts:
+    slots = Slot.objects.filter(block=block, withheld=False).aggregate(
+        places=Count("pk"),
+        counted=Count("pk", filter=Q(assignment__state=Assignment.State.SUBMITTED)),
+        held=Count("assignment"),
+        annotators=Count("assignment__annotator", distinct=True),
+    )
+    in_use = Q(unit__excluded__isnull=True)
+    outside = Assignment.objects.filter(in_use, block=block, slot__isnull=True).count()
+    excluded = Q(superseded=False, assignment__unit__excluded__isnull=False)
+    judgments = Judgment.objects.filter(assignment__block=block).aggregate(
+        replaced=Count("pk", filter=Q(superseded=True)),
+        outside=Count("pk", filter=Q(superseded=False, assignment__slot__isnull=True) & ~excluded),
+        excluded=Count("pk", filter=excluded),
+    )
+    return Counts(
+        units=block.units.filter(excluded__isnull=True).count(),
+        units_excluded=block.units.filter(excluded__isnull=False).count(),
+        annotators=slots["annotators"],
+        places=slots["places"],
+        counted=slots["counted"],
+        in_progress=slots["held"] - slots["counted"],
+        not_counted=outside,
+        judgments=sum(len(column.value) for column in columns.values()),
+        cannot_judge=sum(column.cannot_judge.total() for column in columns.values()),
+        superseded=judgments["replaced"],
+        judgments_not_counted=judgments["outside"],
+        judgments_excluded=judgments["excluded"],
+    )
+
+
+def excluded_of(block: Block, found: Sequence[Exclusion]) -> tuple[Excluded, ...]:
+    """The units of this block that are out, with how many judgments each sets apart."""
+    apart = Judgment.objects.current().filter(assignment__unit__block=block, assignment__unit__excluded__isnull=False)
+    judgments = dict(apart.order_by().values_list("assignment__unit__number").annotate(Count("pk")))
+    return tuple(
+        Excluded(
+            one.unit,
+            one.reason,
+            one.who,
+            one.at.isoformat(timespec="seconds"),
+            one.reports,
+            one.after_look,
+            one.after_closing,
+            judgments.get(one.unit, 0),
+        )
+        for one in found
+        if one.block == block.number
+    )

@@ -1,0 +1,94 @@
+"""What is known of released datasets, from their files: SPEC §4.2, and claims 13 to 17 of §8."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluation.dataset_figures import DatasetComparison
+from evaluation.services.dataset_statistics import count_now
+from generation.models import Dataset
+from generation.services.importing import import_path
+
+pytestmark = [pytest.mark.shared_data, pytest.mark.django_db]
+
+METRICS = (
+    "Preference Alignment",
+    "Additional Preferences",
+    "Role-Playing Completeness",
+    "Memorization",
+    "Detail Level",
+    "Practical Usefulness",
+    "Diversity",
+)
+TABLE_2 = {
+    "skills learning planning": (1.233, 0.144, 1.564, 0.941, 1.951, 1.888, 1.841),
+    "travel planning": (1.837, 0.436, 1.551, 0.943, 1.795, 1.736, 1.707),
+    "preparing gifts": (1.228, 0.019, 1.618, 0.998, 1.920, 1.867, 1.989),
+    "recipe planning": (1.670, 0.389, 1.616, 0.977, 1.830, 1.795, 0.653),
+}
+TABLE_2_N = {"skills learning planning": 473, "travel planning": 557, "preparing gifts": 474, "recipe planning": 352}
+FIGURE_6 = (
+    {"0": 12, "1": 912, "2": 932},
+    {"0": 1399, "1": 457},
+    {"0": 239, "1": 294, "2": 1323},
+    {"0": 69, "1": 1787},
+    {"0": 29, "1": 177, "2": 1650},
+    {"0": 15, "1": 305, "2": 1536},
+    {"0": 235, "1": 247, "2": 1374},
+)
+INTENTS = {"Planning": 2416, "Others": 2028, "Recommendation": 1263, "Search & Recommendation": 1009, "Search": 380}
+FILES = {
+    "ReDial": ("redial", "redial/test_data.jsonl.gz"),
+    "RecLLMSim": ("recllmsim", "recllmsim/conversations.jsonl.gz"),
+    "INSPIRED": ("inspired", "inspired/test.tsv.gz"),
+    "OpenDialKG books": ("opendialkg", "opendialkg-books/dialog_Books.jsonl.gz"),
+}
+
+
+def counted(folder: Path, *names: str, tokeniser: str = "regex") -> DatasetComparison:
+    for name in names:
+        format, path = FILES[name]
+        import_path(path=folder / path, dataset_name=name, format=format)
+    found = {dataset.name: dataset for dataset in Dataset.objects.all()}
+    return count_now([found[name] for name in names], tokeniser, keep_case=False)
+
+
+@pytest.fixture
+def recllmsim(shared_data: Path) -> dict[str, Any]:
+    return counted(shared_data, "RecLLMSim", tokeniser="wordpunct").datasets[0].as_json()
+
+
+def test_the_three_tables_and_figure_6_of_recllmsim(recllmsim: dict[str, Any]) -> None:
+    labels = recllmsim["labels"]
+    # Table 1
+    assert (recllmsim["scenarios"], recllmsim["dialogues"]) == (22, 1856)
+    assert round(recllmsim["averages"]["utterances_per_dialogue"]["value"], 2) == 7.65
+    assert labels["core"]["dialogues"] == 1657
+    assert round(labels["core"]["utterances_per_dialogue"], 4) == 7.3645
+    assert labels["core"]["tokens_per_dialogue"] == pytest.approx(1368.49 * (1 - 0.017), rel=0.002)
+    # Table 2
+    means = {task["name"]: task["means"] for task in labels["tasks"]}
+    assert means.keys() == TABLE_2.keys()
+    for task, row in TABLE_2.items():
+        for metric, published in zip(METRICS, row, strict=True):
+            mean = means[task][f"rating.{metric}"]
+            assert (mean["value"], mean["n"]) == (pytest.approx(published, abs=0.001), TABLE_2_N[task])
+    # Figure 6
+    assert [labels["distributions"][f"rating.{metric}"] for metric in METRICS] == list(FIGURE_6)
+    # Table 3
+    assert labels["classes"]["user.intent"] == INTENTS
+    assert labels["speakers"]["user"]["utterances"] == 7096
+    assert labels["speakers"]["user"]["tokens_per_utterance"] == pytest.approx(104.2 * 1.013, rel=0.005)
+    assert labels["classes"]["system.hallucination"] == {"false": 7103 - 39, "true": 39}
+
+
+def test_four_datasets_side_by_side_with_their_union(shared_data: Path) -> None:
+    found = counted(shared_data, *FILES)
+    assert [one.dialogues for one in found.datasets] == [1342, 1856, 99, 1901]
+    assert [one.text.utterances for one in found.datasets] == [23952, 14199, 3438, 13626]
+    assert [one.users for one in found.datasets] == [97, 100, 0, 0]
+    assert found.total.dialogues == sum(one.dialogues for one in found.datasets)
+    for name in ("distinct_tokens", "distinct_grams"):
+        parts = [getattr(one.text, name) for one in found.datasets]
+        assert max(parts) < getattr(found.total.text, name) < sum(parts)
