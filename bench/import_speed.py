@@ -1,0 +1,71 @@
+"""Importing dialogues with every constraint and index, beside storing the same ones as blobs, which is the floor."""
+
+import argparse
+import itertools
+import json
+import tempfile
+import time
+from pathlib import Path
+
+from measuring import dialogues, fresh_database, heading, interleaved, say, write_lines
+
+PEER = 3_036
+"""Dialogues a second that Label Studio took, as blobs, on a machine of this kind with nothing else to do."""
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--dialogues", type=int, default=5_000)
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--file", type=Path, action="append", default=[], help="also a real file, ReDial's say")
+    asked = options.parse_args()
+    with fresh_database() as kind, tempfile.TemporaryDirectory() as folder:
+        heading(f"Import, {kind}")
+        made = write_lines(Path(folder) / "dialogues.jsonl", dialogues(asked.dialogues))
+        for path in [made, *asked.file]:
+            compare(path, asked.rounds)
+
+
+def compare(path: Path, rounds: int) -> None:
+    from generation.services.importing import import_path
+
+    number = itertools.count(1)
+    lines = path.read_text("utf-8").splitlines()
+    taken = interleaved(
+        rounds,
+        {
+            "blobs": lambda: store_blobs(lines),
+            "import": lambda: import_path(path=path, dataset_name=f"{path.name} {next(number)}"),
+        },
+    )
+    begun = time.process_time()
+    import_path(path=path, dataset_name=f"{path.name} {next(number)}")
+    worked = time.process_time() - begun
+    speed, floor = len(lines) / taken["import"], len(lines) / taken["blobs"]
+    say(f"{path.name}: stored as blobs, parsed once (the floor)", f"{floor:,.0f} dialogues/s")
+    promise = f"promised: 3 × the fastest peer's {PEER:,}"
+    say(f"{path.name}: imported", f"{speed:,.0f} dialogues/s", promise, kept=speed >= 3 * PEER)
+    say(f"{path.name}: share of the floor", f"{speed / floor:.2f}")
+    say(f"{path.name}: Python's processor time a dialogue", f"{worked / len(lines) * 1e6:,.0f} µs")
+
+
+def store_blobs(lines: list[str]) -> None:
+    """One row a dialogue, its JSON in it, and a unique key: what the peers do."""
+    from django.db import connection, transaction
+
+    postgres = connection.vendor == "postgresql"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_blob")
+        body = "jsonb" if postgres else "text CHECK (json_valid(body))"
+        cursor.execute(f"CREATE TABLE bench_blob (id integer PRIMARY KEY, key text UNIQUE, body {body})")
+        rows = [(number, str(json.loads(line).get("id", number)), line) for number, line in enumerate(lines)]
+        if postgres:
+            with cursor.copy("COPY bench_blob FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            cursor.executemany("INSERT INTO bench_blob VALUES (%s, %s, %s)", rows)
+
+
+if __name__ == "__main__":
+    main()
