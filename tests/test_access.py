@@ -32,10 +32,12 @@ BY_TOKEN = {
     "annotation:enter-welcome",
     "annotation:enter-again",
     "annotation:judge",
+    "annotation:judge-accept",
     "annotation:judge-screen",
     "annotation:judge-next",
     "annotation:judge-answers",
     "annotation:judge-submit",
+    "annotation:judge-report",
     "annotation:judge-earlier",
 }
 OWNERS = {
