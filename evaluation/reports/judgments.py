@@ -4,9 +4,8 @@ Counted are the current judgments of assignments that a slot of a unit in use ho
 counted.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
@@ -15,23 +14,9 @@ from django.utils.translation import gettext as _
 from annotation.models import Assignment, Block, Judgment, Slot
 from annotation.services.excluding import Exclusion
 from annotation.services.material import instruments_of, spec_of
+from evaluation.columns import Columns
 from evaluation.figures import Counts, Excluded, Question, System
 from generation.models import Dataset
-
-
-@dataclass
-class Columns:
-    """The counted answers to one criterion of a block, a row an answer."""
-
-    unit: list[int] = field(default_factory=list)
-    place: list[int] = field(default_factory=list)
-    annotator: list[int] = field(default_factory=list)
-    value: list[int] = field(default_factory=list)
-    system: list[int] = field(default_factory=list)
-    first_left: list[bool] = field(default_factory=list)
-    cannot_judge: Counter[int] = field(default_factory=Counter)
-    amendment: Counter[int] = field(default_factory=Counter)
-    wordings: dict[int, int] = field(default_factory=dict)
 
 
 def questions_of(block: Block) -> Iterator[Question]:

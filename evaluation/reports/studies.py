@@ -1,15 +1,13 @@
 """Every figure of a study: its blocks, and who and what left it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from annotation.models import Annotator, Block, Study
 from annotation.services.departures import departures
 from annotation.services.excluding import Exclusion, exclusions
-from evaluation import comparison
 from evaluation.amended import amendments_of, answers_by_wording
-from evaluation.figures import Amended, BlockFigures, CriterionFigures, Departed, Question, StudyFigures, blinded
-from evaluation.reports.criteria import criterion_figures, preference_figures
+from evaluation.criteria import asked_figures
+from evaluation.figures import Amended, BlockFigures, Departed, StudyFigures, blinded
 from evaluation.reports.judgments import columns_of, counts_of, excluded_of, questions_of, systems_of
 
 
@@ -53,15 +51,7 @@ def _block_figures(block: Block, out: Sequence[Exclusion], amended: Sequence[Ame
     columns = columns_of(block, system_of)
     for (instrument, criterion), column in columns.items():
         column.wordings = answers_by_wording(column.amendment, amended, instrument, criterion)
-    questions = list(questions_of(block))
-    criteria = [
-        criterion_figures(one, columns[one.instrument, one.criterion], systems) for one in questions if _rated(one)
-    ]
-    preferences = [
-        preference_figures(one, columns[one.instrument, one.criterion], systems)
-        for one in questions
-        if one.scale == "preference"
-    ]
+    criteria, preferences = asked_figures(list(questions_of(block)), columns, systems)
     return BlockFigures(
         block.number,
         block.name,
@@ -71,20 +61,6 @@ def _block_figures(block: Block, out: Sequence[Exclusion], amended: Sequence[Ame
         systems,
         counts_of(block, columns),
         excluded_of(block, out),
-        _with_holm(criteria),
-        tuple(preferences),
+        criteria,
+        preferences,
     )
-
-
-def _rated(question: Question) -> bool:
-    return question.scale in {"ordinal", "interval", "binary", "nominal"}
-
-
-def _with_holm(criteria: Sequence[CriterionFigures]) -> tuple[CriterionFigures, ...]:
-    """Holm's adjustment over the criteria of the block, separately for each two systems."""
-    adjusted = [list(one.differences) for one in criteria]
-    for place in range(max((len(differences) for differences in adjusted), default=0)):
-        rows = [row for row, differences in enumerate(adjusted) if len(differences) > place]
-        for row, p in zip(rows, comparison.holm([adjusted[row][place].test.p for row in rows]), strict=True):
-            adjusted[row][place] = replace(adjusted[row][place], holm=p, family=len(rows))
-    return tuple(replace(one, differences=tuple(rows)) for one, rows in zip(criteria, adjusted, strict=True))

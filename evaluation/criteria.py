@@ -1,7 +1,8 @@
-"""The figures of one criterion, from the arrays of its answers."""
+"""The figures of what a block asked, from the columns of its answers. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from evaluation import comparison, preference
 from evaluation.agreement import BY_SCALE, COEFFICIENTS, agreement
 from evaluation.coincidences import Ratings
+from evaluation.columns import Columns
 from evaluation.crossed import Cells
 from evaluation.estimates import Estimates, IntArray
 from evaluation.figures import (
@@ -24,11 +26,24 @@ from evaluation.figures import (
     SystemDifference,
     SystemMean,
 )
-from evaluation.reports.judgments import Columns
 
 MOST_PLACES: Final = 1_000_000
+RATED: Final = frozenset({"ordinal", "interval", "binary", "nominal"})
 LEFT: Final = 1
 RIGHT: Final = 2
+
+
+def asked_figures(
+    questions: Sequence[Question], columns: Mapping[tuple[str, str], Columns], systems: tuple[System, ...]
+) -> tuple[tuple[CriterionFigures, ...], tuple[PreferenceFigures, ...]]:
+    """Everything that a block asked and that has figures: criteria on a scale, and preferences."""
+
+    def answers(question: Question) -> Columns:
+        return columns.get((question.instrument, question.criterion)) or Columns()
+
+    criteria = [criterion_figures(one, answers(one), systems) for one in questions if one.scale in RATED]
+    preferences = [preference_figures(one, answers(one), systems) for one in questions if one.scale == "preference"]
+    return _with_holm(criteria), tuple(preferences)
 
 
 def criterion_figures(question: Question, columns: Columns, systems: tuple[System, ...]) -> CriterionFigures:
@@ -136,3 +151,13 @@ def _contest(votes: Cells, systems: tuple[System, ...]) -> Contest:
 def _distribution(question: Question, values: Sequence[int]) -> dict[int, int]:
     counted = Counter(values)
     return {value: counted[value] for value in sorted(question.labels)}
+
+
+def _with_holm(criteria: Sequence[CriterionFigures]) -> tuple[CriterionFigures, ...]:
+    """Holm's adjustment over the criteria of the block, separately for each two systems."""
+    adjusted = [list(one.differences) for one in criteria]
+    for place in range(max((len(differences) for differences in adjusted), default=0)):
+        rows = [row for row, differences in enumerate(adjusted) if len(differences) > place]
+        for row, p in zip(rows, comparison.holm([adjusted[row][place].test.p for row in rows]), strict=True):
+            adjusted[row][place] = replace(adjusted[row][place], holm=p, family=len(rows))
+    return tuple(replace(one, differences=tuple(rows)) for one, rows in zip(criteria, adjusted, strict=True))
