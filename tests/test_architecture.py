@@ -27,6 +27,7 @@ PURE = (
     "generation/formats/*.py",
     "generation/reviews/*.py",
     "generation/reviews/layouts/*.py",
+    "generation/simulation/*.py",
     "generation/llm/answers.py",
     "generation/llm/client.py",
     "generation/llm/exchange.py",

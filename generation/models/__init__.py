@@ -14,6 +14,14 @@ from generation.models.dialogues import (
 )
 from generation.models.reviews import Interaction, Preparation, PreparedReview
 from generation.models.runs import Attempt, GenerationRun, Override, Planned
+from generation.models.simulation import (
+    ExampleProfile,
+    OwnTask,
+    PoolProfile,
+    ProfileEdit,
+    ProfilePool,
+    TickedScenario,
+)
 from generation.models.templates import DialogueTemplate
 
 __all__ = [
@@ -25,6 +33,7 @@ __all__ = [
     "DialogueQuerySet",
     "DialogueTemplate",
     "Endpoint",
+    "ExampleProfile",
     "Findable",
     "GenerationRun",
     "Import",
@@ -32,10 +41,15 @@ __all__ = [
     "Item",
     "ItemMention",
     "Override",
+    "OwnTask",
     "Pace",
     "Person",
     "Planned",
+    "PoolProfile",
     "Preparation",
     "PreparedReview",
+    "ProfileEdit",
+    "ProfilePool",
+    "TickedScenario",
     "Utterance",
 ]

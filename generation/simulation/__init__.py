@@ -1,0 +1,1 @@
+"""Simulated users: who they are (profiles) and what they come for (scenarios), after RecLLMSim. Pure."""

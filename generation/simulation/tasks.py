@@ -1,0 +1,196 @@
+"""Tasks as they are written in TOML and kept in JSON, and the ones that come with the product. Pure.
+
+>>> [(task.slug, task.size) for task in BUILT_IN.values()]
+[('travel', 18), ('skills', 12), ('recipe', 8), ('gifts', 12)]
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from generation.simulation.scenarios import PLACEHOLDER, Option, Task, Variable, scenarios_of
+
+SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+LONGEST_TITLE: Final = 100
+LONGEST_DESCRIPTION: Final = 10_000
+LONGEST_TEXT: Final = 2_000
+MOST_VARIABLES: Final = 10
+MOST_OPTIONS: Final = 50
+MOST_SCENARIOS: Final = 5_000
+
+
+class TasksError(ValueError):
+    """Tasks that cannot be used; `problems` says why, each with its place."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def read_tasks(text: str) -> dict[str, Task]:
+    """The tasks of a TOML file by slug. Raises `TasksError` with every problem.
+
+    >>> read_tasks("[[task]]\\nslug = 'tea'\\ntitle = 'tea'\\ndescription = 'Make {{kind}} tea.'")
+    Traceback (most recent call last):
+    generation.simulation.tasks.TasksError: tea: {{kind}} in the description is no variable
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise TasksError([f"this is no TOML: {error}"]) from error
+    tasks = [task_of(table) for table in data.get("task", [])]
+    found = [f"{task.slug}: {problem}" for task in tasks for problem in problems_of(task)]
+    if found or not tasks:
+        raise TasksError(found or ["there is no [[task]]"])
+    return {task.slug: task for task in tasks}
+
+
+def task_of(said: Mapping[str, Any]) -> Task:
+    """A task from a table of TOML or JSON; `problems_of` says whether it can be used."""
+    return Task(
+        slug=str(said.get("slug", "")),
+        title=str(said.get("title", "")),
+        description=str(said.get("description", "")).strip(),
+        variables=variables_of(said.get("variable", [])),
+        language=str(said.get("language", "en")),
+    )
+
+
+def variables_of(said: Any) -> tuple[Variable, ...]:
+    return tuple(
+        Variable(str(one.get("name", "")), tuple(_options_of(one.get("options", {}))), str(one.get("title", "")))
+        for one in said
+    )
+
+
+def _options_of(said: Mapping[str, Any]) -> Iterator[Option]:
+    for slug, text in said.items():
+        if isinstance(text, Mapping):
+            texts = {str(key): str(value) for key, value in text.items() if key != "by"}
+            yield Option(str(slug), texts, by=str(text.get("by", "")))
+        else:
+            yield Option(str(slug), str(text))
+
+
+def as_tables(variables: tuple[Variable, ...]) -> list[dict[str, Any]]:
+    """Variables as `variables_of` reads them."""
+    return [
+        {
+            "name": variable.name,
+            "title": variable.title,
+            "options": {
+                option.slug: option.text if isinstance(option.text, str) else {"by": option.by, **option.text}
+                for option in variable.options
+            },
+        }
+        for variable in variables
+    ]
+
+
+def problems_of(task: Task) -> list[str]:
+    """Everything that keeps a task from being used, in words."""
+    found = list(_problems(task))
+    return found or list(_problems_of_scenarios(task))
+
+
+def _problems(task: Task) -> Iterator[str]:
+    if not SLUG.fullmatch(task.slug):
+        yield "its slug should be small letters, digits and hyphens"
+    if not task.title.strip() or len(task.title) > LONGEST_TITLE or not task.title.isprintable():
+        yield f"it needs a title of at most {LONGEST_TITLE} letters"
+    if not task.description.strip():
+        yield "it needs a description"
+    if len(task.description) > LONGEST_DESCRIPTION:
+        yield f"the description has more than {LONGEST_DESCRIPTION:,} letters"
+    names = [variable.name for variable in task.variables]
+    if len(names) > MOST_VARIABLES:
+        yield f"it has more than {MOST_VARIABLES} variables"
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        yield f"the variable {twice[0]} is there twice"
+    for name in _named_in(task.description):
+        if name not in names:
+            yield f"{{{{{name}}}}} in the description is no variable"
+    for variable in task.variables:
+        yield from _problems_of_variable(variable, task)
+    for name in names:
+        if name not in reached(task):
+            yield f"nothing uses the variable {name}: write {{{{{name}}}}} where it belongs"
+    if task.size > MOST_SCENARIOS:
+        yield f"it makes {task.size:,} scenarios; {MOST_SCENARIOS:,} is the most"
+
+
+def _problems_of_variable(variable: Variable, task: Task) -> Iterator[str]:
+    place = f"variable {variable.name}"
+    names = {one.name: one for one in task.variables}
+    if not NAME.fullmatch(variable.name):
+        yield f"{place}: its name should be small letters, digits and _"
+    if not variable.options:
+        yield f"{place}: it needs an option"
+    if len(variable.options) > MOST_OPTIONS:
+        yield f"{place}: it has more than {MOST_OPTIONS} options"
+    for option in variable.options:
+        where = f"{place}, option {option.slug}"
+        texts = [option.text] if isinstance(option.text, str) else list(option.text.values())
+        if not SLUG.fullmatch(option.slug):
+            yield f"{where}: its short name should be small letters, digits and hyphens"
+        if not texts or not all(text.strip() for text in texts):
+            yield f"{where}: it says nothing"
+        if any(len(text) > LONGEST_TEXT for text in texts):
+            yield f"{where}: it has more than {LONGEST_TEXT:,} letters"
+        for name in sorted({name for text in texts for name in _named_in(text)} - set(names)):
+            yield f"{where}: {{{{{name}}}}} is no variable"
+        if not isinstance(option.text, str):
+            yield from _problems_of_dictionary(option, variable, names, where)
+
+
+def _problems_of_dictionary(
+    option: Option, variable: Variable, names: Mapping[str, Variable], where: str
+) -> Iterator[str]:
+    other = names.get(option.by)
+    if other is None or other is variable:
+        yield f"{where}: say by which other variable it differs"
+        return
+    for slug in option.text:
+        if other.option(slug) is None:
+            there = ", ".join(one.slug for one in other.options)
+            yield f"{where}: “{slug}” is no option of {other.name}; there are {there}"
+
+
+def _problems_of_scenarios(task: Task) -> Iterator[str]:
+    try:
+        any_made = False
+        for _scenario in scenarios_of(task):
+            any_made = True
+    except ValueError as error:
+        yield str(error)
+    else:
+        if not any_made:
+            yield "no combination of its options goes together"
+
+
+def reached(task: Task) -> set[str]:
+    """The variables that the description names, itself or by way of an option, or by which an option differs."""
+    variables = {variable.name: variable for variable in task.variables}
+    found: set[str] = set()
+    to_do = list(_named_in(task.description))
+    while to_do:
+        name = to_do.pop()
+        if name in found or name not in variables:
+            continue
+        found.add(name)
+        for option in variables[name].options:
+            texts = [option.text] if isinstance(option.text, str) else [*option.text.values()]
+            to_do += [inner for text in texts for inner in _named_in(text)]
+            to_do += [option.by] if option.by else []
+    return found
+
+
+def _named_in(text: str) -> list[str]:
+    """The variables that a text names, each once, in order."""
+    return list(dict.fromkeys(PLACEHOLDER.findall(text)))
+
+
+BUILT_IN: Final = read_tasks((Path(__file__).parent / "tasks.toml").read_text(encoding="utf-8"))
