@@ -153,7 +153,7 @@ def overlap_moments(units: IntArray, annotators: IntArray, values: FloatArray) -
     """Mean of values (..., N), each of one unit and one annotator, when not everybody judged everything.
 
     The two-way sandwich of Cameron, Gelbach & Miller with its parts truncated at 0:
-    V = V₀ + (V_P − V₀)₊ + (V_A − V₀)₊, with Satterthwaite's degrees of freedom, at least A − 1.
+    V = V₀ + (V_P − V₀)₊ + (V_A − V₀)₊, with Satterthwaite's degrees of freedom, at least min(P, A) − 1.
     """
     size = values.shape[-1]
     mean = values.mean(axis=-1)
@@ -163,15 +163,24 @@ def overlap_moments(units: IntArray, annotators: IntArray, values: FloatArray) -
     v_unit, unit_count = clustered_variance(units, errors)
     v_annotator, annotator_count = clustered_variance(annotators, errors)
     v_zero = (errors**2).sum(-1) / (size * (size - 1))
+    variance, df = sandwich((v_unit, unit_count), (v_annotator, annotator_count), (v_zero, size))
+    return Moments(np.asarray(mean), variance, df)
+
+
+def sandwich(
+    by_unit: tuple[FloatArray, int], by_annotator: tuple[FloatArray, int], by_cell: tuple[FloatArray, int]
+) -> tuple[FloatArray, FloatArray]:
+    """V₀ + (V_P − V₀)₊ + (V_A − V₀)₊ and its degrees of freedom, from each variance and its number of clusters."""
+    (v_unit, units), (v_annotator, annotators), (v_zero, cells) = by_unit, by_annotator, by_cell
     unit_counts, annotator_counts = v_unit > v_zero * MORE, v_annotator > v_zero * MORE
     variance = v_zero + np.where(unit_counts, v_unit - v_zero, 0) + np.where(annotator_counts, v_annotator - v_zero, 0)
     parts = (
-        np.where(unit_counts, v_unit, 0) ** 2 / max(unit_count - 1, 1)
-        + np.where(annotator_counts, v_annotator, 0) ** 2 / max(annotator_count - 1, 1)
-        + np.where(unit_counts ^ annotator_counts, 0, v_zero) ** 2 / (size - 1)
+        np.where(unit_counts, v_unit, 0) ** 2 / max(units - 1, 1)
+        + np.where(annotator_counts, v_annotator, 0) ** 2 / max(annotators - 1, 1)
+        + np.where(unit_counts ^ annotator_counts, 0, v_zero) ** 2 / max(cells - 1, 1)
     )
-    df = _ratio(variance**2, parts, otherwise=size - 1)
-    return Moments(np.asarray(mean), np.asarray(variance), np.maximum(df, max(annotator_count - 1, 1)))
+    df = _ratio(variance**2, parts, otherwise=max(cells - 1, 1))
+    return np.asarray(variance), np.maximum(df, max(min(units, annotators) - 1, 1))
 
 
 def clustered_variance(codes: IntArray, errors: FloatArray) -> tuple[FloatArray, int]:

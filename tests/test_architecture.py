@@ -67,6 +67,8 @@ PURE = (
     "evaluation/label_statistics.py",
     "evaluation/plots.py",
     "evaluation/preference.py",
+    "evaluation/ranking.py",
+    "evaluation/strengths.py",
 )
 IMPURE = ("django", "celery", "kombu", "psycopg", "sqlite3", "httpx", "httpx2", "openai")
 MIGRATION_LEAVES = {"accounts", "jobs", "generation", "annotation", "evaluation"}
