@@ -1,20 +1,46 @@
-"""The counted answers to one criterion of a block, as columns. Pure."""
+"""The counted answers of a block, and the work they were given in, as columns. Pure."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 
-@dataclass
+from evaluation.estimates import BoolArray, FloatArray, IntArray
+
+
+def _no_numbers() -> IntArray:
+    return np.empty(0, dtype=np.int64)
+
+
+def _nothing() -> BoolArray:
+    return np.empty(0, dtype=bool)
+
+
+@dataclass(frozen=True, eq=False)
 class Columns:
-    """A row an answer. `unit` and `annotator` are any numbers that tell them apart, `system` is a place in the order of
-    the block's systems, `value` is as stored (a scale with decimals is counted in its last one)."""
+    """The answers to one criterion, a row an answer. `unit` and `annotator` are any numbers that tell them apart,
+    `system` (of a pair, `system` and `other`) a place in the order of the block's systems, `value` is as stored (a
+    scale with decimals is counted in its last one). `cannot_judge` counts by system."""
 
-    unit: list[int] = field(default_factory=list)
-    place: list[int] = field(default_factory=list)
-    annotator: list[int] = field(default_factory=list)
-    value: list[int] = field(default_factory=list)
-    system: list[int] = field(default_factory=list)
-    first_left: list[bool] = field(default_factory=list)
+    unit: IntArray = field(default_factory=_no_numbers)
+    place: IntArray = field(default_factory=_no_numbers)
+    annotator: IntArray = field(default_factory=_no_numbers)
+    value: IntArray = field(default_factory=_no_numbers)
+    system: IntArray = field(default_factory=_no_numbers)
+    other: IntArray = field(default_factory=_no_numbers)
+    first_left: BoolArray = field(default_factory=_nothing)
     cannot_judge: Counter[int] = field(default_factory=Counter)
     amendment: Counter[int] = field(default_factory=Counter)
-    wordings: dict[int, int] = field(default_factory=dict)
+    wordings: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """The counted assignments of a block, a row each; `seconds` is the time its annotator was active on the unit."""
+
+    unit: IntArray
+    annotator: IntArray
+    system: IntArray
+    seconds: FloatArray
+    submitted: BoolArray

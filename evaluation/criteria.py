@@ -1,20 +1,18 @@
 """The figures of what a block asked, from the columns of its answers. Pure."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from evaluation import comparison, preference
 from evaluation.agreement import BY_SCALE, COEFFICIENTS, agreement
 from evaluation.coincidences import Ratings
 from evaluation.columns import Columns
 from evaluation.crossed import Cells
-from evaluation.estimates import Estimates, IntArray
+from evaluation.estimates import BoolArray, Estimates, FloatArray, IntArray
 from evaluation.figures import (
     MOST_COMPARED,
     AgreementFigure,
@@ -47,10 +45,7 @@ def asked_figures(
 
 
 def criterion_figures(question: Question, columns: Columns, systems: tuple[System, ...]) -> CriterionFigures:
-    system = np.array(columns.system, dtype=np.int64)
-    unit, annotator, stored = (
-        np.array(column, dtype=np.int64) for column in (columns.unit, columns.annotator, columns.value)
-    )
+    unit, annotator, stored, system = columns.unit, columns.annotator, columns.value, columns.system
     value = stored / 10**question.decimals
     cells = [
         Cells.collect(unit[system == place], annotator[system == place], value[system == place])
@@ -63,7 +58,7 @@ def criterion_figures(question: Question, columns: Columns, systems: tuple[Syste
             one,
             comparison.mean(cells[place], **scale) if measured else None,
             float(value[system == place].mean()) if measured and (system == place).any() else None,
-            _distribution(question, stored[system == place].tolist()),
+            _distribution(question, stored[system == place]),
             columns.cannot_judge[place],
             {} if measured else _shares(question, unit, annotator, stored, system == place),
         )
@@ -79,13 +74,13 @@ def criterion_figures(question: Question, columns: Columns, systems: tuple[Syste
         columns.cannot_judge.total(),
         means,
         tuple(differences),
-        _agreement(question, columns, value.tolist(), systems),
+        _agreement(question, columns, value, systems),
         columns.wordings,
     )
 
 
 def _shares(
-    question: Question, unit: IntArray, annotator: IntArray, value: IntArray, rows: npt.NDArray[np.bool_]
+    question: Question, unit: IntArray, annotator: IntArray, value: IntArray, rows: BoolArray
 ) -> dict[int, Estimates]:
     """The share of each class: the mean of “it was this one”, every dialogue counting alike."""
     return {
@@ -95,12 +90,11 @@ def _shares(
 
 
 def _agreement(
-    question: Question, columns: Columns, values: Sequence[float], systems: tuple[System, ...]
+    question: Question, columns: Columns, value: FloatArray, systems: tuple[System, ...]
 ) -> tuple[AgreementFigure, ...]:
     """The coefficients of the criterion's scale, over all systems, and for each where units belong to one."""
-    unit, annotator = np.array(columns.unit, dtype=np.int64), np.array(columns.annotator, dtype=np.int64)
-    place = unit * MOST_PLACES + np.array(columns.place, dtype=np.int64) + 1
-    value, system = np.array(values, dtype=np.float64), np.array(columns.system, dtype=np.int64)
+    unit, annotator, system = columns.unit, columns.annotator, columns.system
+    place = unit * MOST_PLACES + columns.place + 1
     apart = question.target != "pair" and 2 <= len(systems) <= MOST_COMPARED
     alone = list(enumerate(systems)) if apart else []
     scopes = [(None, np.ones(unit.size, dtype=bool)), *((one, system == number) for number, one in alone)]
@@ -113,14 +107,12 @@ def _agreement(
 
 
 def preference_figures(question: Question, columns: Columns, systems: tuple[System, ...]) -> PreferenceFigures:
-    shown = np.array(columns.value, dtype=np.int64)
-    first_left = np.array(columns.first_left, dtype=bool)
+    shown, unit, annotator = columns.value, columns.unit, columns.annotator
     two = len(systems) == 2
-    turned = two & (np.array(columns.system, dtype=np.int64) == 1)
+    turned = two & (columns.system == 1)
     tie = (shown != LEFT) & (shown != RIGHT)
-    first_won = ((shown == LEFT) == first_left) != turned
+    first_won = ((shown == LEFT) == columns.first_left) != turned
     votes = np.where(tie, 0.5, first_won.astype(np.float64))
-    unit, annotator = np.array(columns.unit, dtype=np.int64), np.array(columns.annotator, dtype=np.int64)
     left, left_test = preference.side_bias(Cells.collect(unit[~tie], annotator[~tie], shown[~tie] == LEFT))
     return PreferenceFigures(
         question,
@@ -130,7 +122,7 @@ def preference_figures(question: Question, columns: Columns, systems: tuple[Syst
         _contest(Cells.collect(unit, annotator, votes), systems) if two else None,
         left,
         left_test,
-        _agreement(question, columns, votes.tolist(), systems),
+        _agreement(question, columns, votes, systems),
         columns.wordings,
     )
 
@@ -148,9 +140,9 @@ def _contest(votes: Cells, systems: tuple[System, ...]) -> Contest:
     )
 
 
-def _distribution(question: Question, values: Sequence[int]) -> dict[int, int]:
-    counted = Counter(values)
-    return {value: counted[value] for value in sorted(question.labels)}
+def _distribution(question: Question, values: IntArray) -> dict[int, int]:
+    counted = dict(zip(*(found.tolist() for found in np.unique(values, return_counts=True)), strict=True))
+    return {value: counted.get(value, 0) for value in sorted(question.labels)}
 
 
 def _with_holm(criteria: Sequence[CriterionFigures]) -> tuple[CriterionFigures, ...]:

@@ -13,6 +13,7 @@ from scipy import special
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 Target = Literal["any panel", "this panel", "independent votes"]
 LEVEL: Final = 0.95
 ANY_PANEL: Final = "any panel"

@@ -1,14 +1,8 @@
-"""The rows of a block as arrays, and as what its figures rest on.
+"""What a block asked, what it compares, and what its figures rest on."""
 
-Counted are the current judgments of assignments that a slot of a unit in use holds; "cannot judge" is left out and
-counted.
-"""
-
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db.models import Count, Q
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from annotation.models import Assignment, Block, Judgment, Slot
@@ -56,42 +50,7 @@ def systems_of(block: Block) -> tuple[tuple[System, ...], dict[str, int]]:
     return systems, {slug: place for place, slug in enumerate(slugs)}
 
 
-def columns_of(block: Block, system_of: dict[str, int]) -> dict[tuple[str, str], Columns]:
-    assignments = {
-        pk: (unit, annotator, side == Assignment.Side.FIRST_LEFT, system_of.get(dataset, 0))
-        for pk, unit, annotator, side, dataset in Assignment.objects.counted()
-        .filter(block=block)
-        .order_by()
-        .values_list(
-            "pk", "unit_id", "annotator_id", "side", Coalesce("unit__first__dataset__slug", "unit__first__dataset_name")
-        )
-    }
-    columns: dict[tuple[str, str], Columns] = defaultdict(Columns)
-    answers = (
-        Judgment.objects.current()
-        .filter(assignment__slot__block=block)
-        .order_by("assignment_id", "sequence")
-        .values_list("assignment_id", "instrument", "criterion", "place", "value", "cannot_judge", "amendment")
-    )
-    for assignment, instrument, criterion, place, value, cannot_judge, amendment in answers.iterator(chunk_size=10_000):
-        if assignment not in assignments:
-            continue
-        unit, annotator, first_left, system = assignments[assignment]
-        column = columns[instrument, criterion]
-        column.amendment[amendment] += 1
-        if cannot_judge or value is None:
-            column.cannot_judge[system] += bool(cannot_judge)
-            continue
-        column.unit.append(unit)
-        column.place.append(place)
-        column.annotator.append(annotator)
-        column.value.append(value)
-        column.system.append(system)
-        column.first_left.append(first_left)
-    return columns
-
-
-def counts_of(block: Block, columns: dict[tuple[str, str], Columns]) -> Counts:
+def counts_of(block: Block, columns: Mapping[tuple[str, str], Columns]) -> Counts:
     slots = Slot.objects.filter(block=block, withheld=False).aggregate(
         places=Count("pk"),
         counted=Count("pk", filter=Q(assignment__state=Assignment.State.SUBMITTED)),
@@ -114,7 +73,7 @@ def counts_of(block: Block, columns: dict[tuple[str, str], Columns]) -> Counts:
         counted=slots["counted"],
         in_progress=slots["held"] - slots["counted"],
         not_counted=outside,
-        judgments=sum(len(column.value) for column in columns.values()),
+        judgments=sum(column.value.size for column in columns.values()),
         cannot_judge=sum(column.cannot_judge.total() for column in columns.values()),
         superseded=judgments["replaced"],
         judgments_not_counted=judgments["outside"],

@@ -1,6 +1,7 @@
 """Every figure of a study: its blocks, and who and what left it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from annotation.models import Annotator, Block, Study
 from annotation.services.departures import departures
@@ -8,7 +9,8 @@ from annotation.services.excluding import Exclusion, exclusions
 from evaluation.amended import amendments_of, answers_by_wording
 from evaluation.criteria import asked_figures
 from evaluation.figures import Amended, BlockFigures, Departed, StudyFigures, blinded
-from evaluation.reports.judgments import columns_of, counts_of, excluded_of, questions_of, systems_of
+from evaluation.reports.columns import answers_of
+from evaluation.reports.judgments import counts_of, excluded_of, questions_of, systems_of
 
 
 def study_figures(study: Study, *, unblinded: bool) -> StudyFigures:
@@ -48,10 +50,13 @@ def _removed(study: Study) -> tuple[Departed, ...]:
 
 def _block_figures(block: Block, out: Sequence[Exclusion], amended: Sequence[Amended]) -> BlockFigures:
     systems, system_of = systems_of(block)
-    columns = columns_of(block, system_of)
-    for (instrument, criterion), column in columns.items():
-        column.wordings = answers_by_wording(column.amendment, amended, instrument, criterion)
-    criteria, preferences = asked_figures(list(questions_of(block)), columns, systems)
+    questions = list(questions_of(block))
+    answers = answers_of(block, questions, system_of)
+    columns = {
+        key: replace(column, wordings=answers_by_wording(column.amendment, amended, *key))
+        for key, column in answers.columns.items()
+    }
+    criteria, preferences = asked_figures(questions, columns, systems)
     return BlockFigures(
         block.number,
         block.name,
