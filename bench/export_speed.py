@@ -39,7 +39,7 @@ def judged_study(folder: Path, size: int) -> Any:
     from annotation.protocol import parse_protocol
     from annotation.services.participants import create_personal_links, join
     from annotation.services.studies import create_study, open_study
-    from generation.services.importing import import_path
+    from generation.services.importing_here import import_path
 
     import_path(path=write_lines(folder / "judged.jsonl", dialogues(size)), dataset_name="Judged")
     study = open_study(study=create_study(protocol=parse_protocol(PROTOCOL.format(size=size)), slug="bench"))

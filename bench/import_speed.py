@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def compare(path: Path, rounds: int) -> None:
-    from generation.services.importing import import_path
+    from generation.services.importing_here import import_path
 
     number = itertools.count(1)
     lines = path.read_text("utf-8").splitlines()

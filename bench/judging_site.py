@@ -53,7 +53,7 @@ def open_link(name: str, *, size: int, annotators: int) -> str:
     from annotation.protocol import parse_protocol
     from annotation.services.participants import create_open_link
     from annotation.services.studies import create_study, open_study
-    from generation.services.importing import import_path
+    from generation.services.importing_here import import_path
 
     with tempfile.TemporaryDirectory() as folder:
         import_path(path=write_lines(Path(folder) / "bench.jsonl", dialogues(size)), dataset_name=name)

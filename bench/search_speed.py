@@ -42,7 +42,7 @@ def measure(path: Path, kind: str, times: int) -> None:
     from django.test import Client
 
     from crsapp.accounts.models import User
-    from generation.services.importing import import_path
+    from generation.services.importing_here import import_path
 
     call_command("collectstatic", interactive=False, verbosity=0)
     imported = import_path(path=path, dataset_name="Large")

@@ -11,11 +11,11 @@ from crsapp.jobs.regular import regularly
 from generation.llm.record import count_lost, forgotten
 from generation.models import Endpoint, GenerationRun, Import, Preparation
 from generation.services.endpoints import TRY, try_steps
-from generation.services.import_steps import Steps, check_steps, import_steps, undo_import
-from generation.services.importing import CHECK, IMPORT, IMPORTS, ImportingError, begin_import
-from generation.services.reviews.importing import CHECK_REVIEWS
+from generation.services.import_kinds import kind_of, reader_of
+from generation.services.import_report import ImportingError
+from generation.services.import_steps import Files, Steps, files_of, undo_import
+from generation.services.importing import CHECK, IMPORT, begin_import
 from generation.services.reviews.preparing import PREPARE, give_up, preparation_steps
-from generation.services.reviews.steps import Files, check_review_steps, files_of, import_review_steps
 from generation.services.runs.steering import RUN, pause
 from generation.services.runs.writing import WRITE, run_steps, write_steps
 
@@ -33,12 +33,12 @@ def give_up_checking(context: Context) -> None:
 
 @handler(CHECK, abandoned=give_up_checking)
 def check_import(context: Context) -> Steps:
-    return (yield from check_steps(_to_be_checked(context)))
-
-
-@handler(CHECK_REVIEWS, abandoned=give_up_checking)
-def check_reviews(context: Context) -> Steps:
-    return (yield from check_review_steps(_to_be_checked(context)))
+    imported = _to_be_checked(context)
+    kind = kind_of(imported)
+    figures = yield from kind.survey(files_of(imported), reader_of(imported), imported.dataset)
+    waiting = Import.objects.filter(pk=imported.pk, state=Import.State.CHECKING)
+    waiting.update(state=Import.State.CHECKED, report=figures)
+    return {kind.name: figures[kind.name], "problems": figures["problem_count"]}
 
 
 def _to_be_checked(context: Context) -> Import:
@@ -56,14 +56,10 @@ def give_up_importing(context: Context) -> None:
 
 
 @handler(IMPORT, abandoned=give_up_importing)
-def import_dialogues(context: Context) -> Steps:
-    return (yield from import_steps(_to_be_imported(context), Path(context.arguments["path"]), context.checkpoint))
-
-
-@handler(IMPORTS[Import.Kind.REVIEWS], abandoned=give_up_importing)
-def import_reviews(context: Context) -> Steps:
+def bring_in(context: Context) -> Steps:
     imported = _to_be_imported(context)
-    return (yield from import_review_steps(imported, _files_of(imported, context), context.checkpoint))
+    files = _files_of(imported, context)
+    return (yield from kind_of(imported).bring(imported, files, reader_of(imported), context.checkpoint))
 
 
 def _files_of(imported: Import, context: Context) -> Files:
@@ -71,7 +67,7 @@ def _files_of(imported: Import, context: Context) -> Files:
     if imported.file:
         return files_of(imported)
     path, items = Path(context.arguments["path"]), context.arguments["items"]
-    return Files(path, imported.filename, Path(items) if items else None, imported.options["items_filename"])
+    return Files(path, imported.filename, Path(items) if items else None, imported.options.get("items_filename", ""))
 
 
 def _to_be_imported(context: Context) -> Import:

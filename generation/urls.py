@@ -1,6 +1,6 @@
 from django.urls import path
 
-from generation.views import datasets, dialogues, exports, imports, review_imports, reviews
+from generation.views import datasets, dialogues, exports, imports, reviews
 
 app_name = "generation"
 
@@ -12,10 +12,7 @@ urlpatterns = [
     path("imports/<int:pk>/columns/", imports.import_columns, name="import-columns"),
     path("imports/<int:pk>/start/", imports.import_start, name="import-start"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import-discard"),
-    path("reviews/imports/new/", review_imports.review_import_new, name="review-import-new"),
-    path("reviews/imports/<int:pk>/", review_imports.review_import_detail, name="review-import-detail"),
-    path("reviews/imports/<int:pk>/layout/", review_imports.review_import_layout, name="review-import-layout"),
-    path("reviews/imports/<int:pk>/columns/", review_imports.review_import_columns, name="review-import-columns"),
+    path("reviews/imports/new/", imports.import_new, {"kind": "reviews"}, name="review-import-new"),
     path("<slug:slug>/", datasets.dataset_detail, name="dataset-detail"),
     path("<slug:slug>/export/", exports.dataset_export, name="dataset-export"),
     path("<slug:slug>/export/<slug:format>/", exports.dataset_file, name="dataset-file"),

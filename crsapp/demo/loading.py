@@ -23,7 +23,7 @@ from crsapp.demo.answers import Taste
 from crsapp.demo.dialogues import WRITERS, records
 from generation.formats import jsonl
 from generation.models import Dataset
-from generation.services.importing import import_path
+from generation.services.importing_here import import_path
 
 CLOSED: Final = "demo-closed"
 OPEN: Final = "demo-open"

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from evaluation.dataset_figures import DatasetComparison, DatasetFigures
 from evaluation.dataset_statistics import TextCounts, Texts
 from evaluation.label_statistics import Labels
-from generation.formats import all_formats
+from generation.formats import FORMATS
 from generation.models import Dataset, Dialogue, Import, Interaction, Item, ItemMention, Person, Utterance
 from generation.services.histories import FILED_UNDER
 
@@ -59,7 +59,7 @@ def read_texts(dataset: Dataset, texts: Texts, labels: Labels) -> Iterator[int]:
 
 def new_labels(dataset: Dataset) -> Labels:
     """Nothing summed up yet; which tasks are one in the paper, the dataset's format says."""
-    formats = all_formats()
+    formats = FORMATS.all
     same = (formats[name].same_task for name in _formats(dataset) if name in formats)
     return Labels({task: other for told in same for task, other in told.items()})
 

@@ -5,11 +5,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Final, Generic, Self, TypeVar
 
 from generation.formats.sources import Glance, Note, Report, Source
 from generation.formats.values import FormatError, Value
 from generation.records import DialogueRecord, Json
+
+Record = TypeVar("Record")
 
 RESERVED: Final = "crsapp"
 """The one key of a record's metadata that is ours; a file may not use it."""
@@ -48,27 +50,32 @@ NONE: Final = Evidence(0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
-    """A way to write dialogues to a file. `write` gives the file in pieces; a format without it is only read.
-
-    `suggest` guesses a mapping, where the format needs one. `same_task` names the tasks that the format's paper counts
-    as part of another one.
-    """
+class Readable(Generic[Record]):
+    """A way in which records are written to files. `suggest` guesses a mapping, where it needs one."""
 
     name: str
     title: str
     description: str
-    extensions: tuple[str, ...]
     sniff: Callable[[Glance], Evidence]
-    read: Callable[[Source, Options], Iterator[DialogueRecord]]
+    read: Callable[[Source, Options], Iterator[Record]]
+    suggest: Callable[[Source], dict[str, list[str]]] | None = None
+
+    def mapped(self, mapping: Mapping[str, Sequence[str]]) -> Self:
+        """The same, reading with this mapping."""
+        return replace(self, read=lambda source, options: self.read(source, replace(options, mapping=mapping)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format(Readable[DialogueRecord]):
+    """A way to write dialogues to a file. `write` gives the file in pieces; a format without it is only read.
+
+    `same_task` names the tasks that the format's paper counts as part of another one.
+    """
+
+    extensions: tuple[str, ...]
     write: Callable[[Iterable[DialogueRecord]], Iterator[bytes]] | None = None
     written_as: str = ".jsonl"
-    suggest: Callable[[Source], dict[str, list[str]]] | None = None
     same_task: Mapping[str, str] = field(default_factory=dict)
-
-    def mapped(self, mapping: Mapping[str, Sequence[str]]) -> "Format":
-        """The same format, reading with this mapping."""
-        return replace(self, read=lambda source, options: self.read(source, replace(options, mapping=mapping)))
 
 
 def knows_keys(*signature: str) -> Callable[[Glance], Evidence]:

@@ -117,6 +117,11 @@ class Import(models.Model):
         """How many dialogues or reviews its report counts."""
         return int(self.report.get(self.kind, 0))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether its file can still be read in another way."""
+        return self.state in (Import.State.CHECKED, Import.State.FAILED) and bool(self.file)
+
     def files(self) -> list[tuple[Storage, str]]:
         """What is kept of it, to be deleted with it."""
         kept = (file for file in (self.file, self.items_file) if file)

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import QuerySet
 
-from generation.formats import get_format, writers
+from generation.formats import FORMATS, writers
 from generation.formats.base import RESERVED
 from generation.formats.values import FormatError
 from generation.models import Dataset, Dialogue, Item, ItemMention, Person, Utterance
@@ -26,7 +26,7 @@ READ_AT_ONCE: Final = 200
 
 def export_dialogues(*, dataset: Dataset, format: str) -> Iterator[bytes]:
     """The visible dialogues of a dataset as pieces of a file, read a few hundred at a time."""
-    write = get_format(format).write
+    write = FORMATS.get(format).write
     if write is None:
         problem = f"the format {format!r} is read and not written"
         raise FormatError(problem=problem, remedy=f"Choose one of {', '.join(writers())}.", fatal=True)

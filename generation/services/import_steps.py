@@ -1,31 +1,44 @@
-"""The steps of checking and importing a file. Each step up to a yield is one transaction of its job."""
+"""What all imports have in common: the files they read, the steps they take, how they end.
 
-from collections.abc import Callable, Generator, Iterator
+Each step up to a yield is one transaction of its job.
+"""
+
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
+from django.db.models import Model
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from crsapp.jobs.registry import JobError, Progress
-from generation.formats import get_format
-from generation.formats.base import Format
-from generation.formats.sources import Source
 from generation.formats.values import FormatError
-from generation.models import Dataset, Dialogue, Findable, Import, Item, ItemMention, Utterance
-from generation.records import DialogueRecord
+from generation.models import Import
 from generation.services.planner import tell_planner
-from generation.services.reading import open_source, pieces
-from generation.services.rows import remove_rows, write_piece
-from generation.services.surveying import Survey
+from generation.services.rows import remove_rows
 
 Steps: TypeAlias = Generator[Progress, None, dict[str, Any]]
 Watch: TypeAlias = Callable[[Progress], None]
 PROBLEMS_SAID: Final = 3
 
 _watch: ContextVar[Watch | None] = ContextVar("import_watch", default=None)
+
+
+class Files(NamedTuple):
+    """A file under the name it came with, and for reviews perhaps one that says how their items are called."""
+
+    path: Path
+    name: str
+    items: Path | None = None
+    items_name: str = ""
+
+
+def files_of(imported: Import) -> Files:
+    """Those that were uploaded."""
+    items = Path(imported.items_file.path) if imported.items_file else None
+    return Files(Path(imported.file.path), imported.filename, items, imported.options.get("items_filename", ""))
 
 
 @contextmanager
@@ -45,59 +58,21 @@ def shown(progress: Progress) -> None:
         watch(progress)
 
 
-def survey_steps(
-    *, path: Path, name: str, format: Format, dataset: Dataset | None, imported: Import | None = None
-) -> Steps:
-    """Read the whole file and return what importing it would do. Nothing is written."""
-    survey = Survey(format.name)
-    for _piece, progress in _read(path, name, format, survey, dataset, imported):
-        yield progress
-    return survey.finished()
+def conclude(imported: Import, figures: dict[str, Any], named: Sequence[str], wrote: Sequence[type[Model]]) -> Steps:
+    """End an import whose file is read to its end: complete, or refused with all its problems.
 
-
-def check_steps(imported: Import) -> Steps:
-    """Check an uploaded file and keep the report with its import, which then waits for somebody's word."""
-    figures = yield from survey_steps(
-        path=Path(imported.file.path),
-        name=imported.filename,
-        format=format_of(imported),
-        dataset=imported.dataset,
-    )
-    waiting = Import.objects.filter(pk=imported.pk, state=Import.State.CHECKING)
-    waiting.update(state=Import.State.CHECKED, report=figures)
-    return {"dialogues": figures["dialogues"], "problems": figures["problem_count"]}
-
-
-def import_steps(imported: Import, path: Path, checkpoint: dict[str, Any]) -> Steps:
-    """Write the file's dialogues, a piece a step; `checkpoint["stored"]` says how many of them are there.
-
-    After a problem that refuses the import, the rest is read all the same: the report should know all problems.
+    Returns the figures of these names.
     """
-    survey = Survey(imported.format)
-    skips_bad = bool(imported.options.get("skip_bad"))
-    read = 0
-    for piece, progress in _read(path, imported.filename, format_of(imported), survey, imported.dataset, imported):
-        fresh = piece[max(0, checkpoint.get("stored", 0) - read) :]
-        read += len(piece)
-        if fresh and (skips_bad or not survey.problem_count):
-            write_piece(imported=imported, records=fresh)
-            checkpoint["stored"] = read
-        yield progress
-    figures = survey.finished()
-    if survey.fatal or (survey.problem_count and not skips_bad) or not figures["dialogues"]:
+    refused = figures["fatal"] or (figures["problem_count"] and not imported.options.get("skip_bad"))
+    if refused or not figures[imported.kind]:
         Import.objects.filter(pk=imported.pk).update(report=figures)
         yield Progress(done=1, total=1, message=_("Problems were found"))
         raise JobError(refusal(figures))
-    tell_planner(Dialogue, Utterance, Findable, Item, ItemMention)
+    tell_planner(*wrote)
     running = Import.objects.filter(pk=imported.pk, state=Import.State.RUNNING)
     if not running.update(state=Import.State.COMPLETE, report=figures, completed=Now()):
         raise JobError(_("The import was taken back meanwhile."))
-    return {name: figures[name] for name in ("dialogues", "utterances")}
-
-
-def format_of(imported: Import) -> Format:
-    """The format of an import, reading with what was said about its columns."""
-    return get_format(imported.format).mapped(imported.options.get("mapping", {}))
+    return {name: figures[name] for name in named}
 
 
 def undo_import(imported: Import) -> None:
@@ -115,33 +90,3 @@ def refusal(figures: dict[str, Any]) -> str:
     if more > 0:
         said.append(_("… and %(count)s more.") % {"count": more})
     return " ".join([_("Nothing was imported."), *said])
-
-
-def _progress(source: Source, position: int, survey: Survey, imported: Import | None) -> Progress:
-    """In dialogues where an earlier check counted them, else in kilobytes."""
-    read = survey.counts["dialogues"]
-    expected = imported.report.get("dialogues", 0) if imported is not None else 0
-    if expected:
-        return Progress(done=read, total=max(read, expected), message=_("Dialogues are being imported"))
-    done, total = (-(-number // 1000) for number in (position, max(source.size, position)))
-    message = _("%(count)s dialogues so far; the bar counts kilobytes") % {"count": f"{read:,}"}
-    return Progress(done=done, total=total, message=message)
-
-
-def _read(
-    path: Path, name: str, format: Format, survey: Survey, dataset: Dataset | None, imported: Import | None
-) -> Iterator[tuple[list[DialogueRecord], Progress]]:
-    try:
-        source = open_source(path, name)
-    except FormatError as error:
-        survey.report(error)
-        return
-    found = pieces(
-        source=source, format=format, report=survey.report, note=survey.note, dataset=dataset, imported=imported
-    )
-    for piece in found:
-        for record in piece.records:
-            survey.add(record)
-        progress = _progress(source, piece.position, survey, imported)
-        yield piece.records, progress
-        shown(progress)

@@ -1,45 +1,47 @@
-"""What a file looks like, what its columns probably mean, and how its first dialogues would come out."""
+"""What a file looks like, what its columns probably mean, and how its first records would come out."""
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from generation.formats import get_format, guess_format, guesses
-from generation.formats.base import Format, Options
-from generation.formats.columns import Sample, guessed, sample
+from generation.formats.base import Options, Readable
+from generation.formats.columns import Sample, sample
 from generation.formats.values import FormatError
 from generation.models import Import
+from generation.services.import_kinds import Kind, kind_of
 from generation.services.import_report import ImportingError
 from generation.services.reading import limits, open_source
-from generation.services.surveying import example
 
-PREVIEWED: Final = 3
-UTTERANCES_PREVIEWED: Final = 6
+TABLE: Final = "table"
+PREVIEWED: Final = 4
 PROBLEMS_PREVIEWED: Final = 3
 
+Mapped = Mapping[str, Sequence[str]]
 
-def choose_format(path: Path, format: str = "", name: str = "") -> Format:
+
+def choose(kind: Kind, path: Path, format: str = "", name: str = "") -> Readable[Any]:
     """The format of this name, or the one that the file looks like."""
     try:
-        return get_format(format) if format else guess_format(path, limits(), name)
+        found: Readable[Any] = kind.shelf.get(format) if format else kind.shelf.guess(path, limits(), name)
     except FormatError as error:
         raise ImportingError(str(error)) from error
+    return found
 
 
-def recognised(path: Path, format: str, name: str) -> tuple[str, dict[str, Any]]:
+def recognised(kind: Kind, path: Path, format: str, name: str) -> tuple[str, dict[str, Any]]:
     """The name of the format, and what it was known by; no name where the file looks like none."""
     if format:
-        return choose_format(path, format).name, {}
+        return choose(kind, path, format).name, {}
     try:
-        found = guesses(path, limits(), name)
+        found = kind.shelf.guesses(path, limits(), name)
     except FormatError as error:
         raise ImportingError(str(error)) from error
-    likely = {"by": list(found[0].found), "others": [guess.format.name for guess in found[1:]]} if found else {}
-    return (found[0].format.name if found else ""), likely
+    likely = {"by": list(found[0].found), "others": [guess.what.name for guess in found[1:]]} if found else {}
+    return (found[0].what.name if found else ""), likely
 
 
-def suggested_mapping(path: Path, format: Format, name: str = "") -> dict[str, list[str]]:
+def suggested_mapping(path: Path, format: Readable[Any], name: str = "") -> dict[str, list[str]]:
     """What the columns of the file probably mean; nothing where its format needs no mapping."""
     if format.suggest is None:
         return {}
@@ -49,7 +51,7 @@ def suggested_mapping(path: Path, format: Format, name: str = "") -> dict[str, l
         return {}
 
 
-def mapping_with(path: Path, format: Format, said: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def mapping_with(path: Path, format: Readable[Any], said: Mapped) -> dict[str, list[str]]:
     """The suggested mapping, but as far as somebody said it: as said."""
     suggested = suggested_mapping(path, format)
     if "heading" in said and list(said["heading"]) != suggested.get("heading", ["yes"]):
@@ -61,24 +63,32 @@ def mapping_with(path: Path, format: Format, said: Mapping[str, Sequence[str]]) 
     return {part: names for part, names in kept.items() if names} | {part: list(names) for part, names in said.items()}
 
 
+def columns_of(imported: Import) -> dict[str, list[str]]:
+    """What the columns of an uploaded table were said to mean, or probably mean."""
+    table = kind_of(imported).shelf.get(TABLE)
+    said: dict[str, list[str]] = imported.options.get("mapping", {})
+    return said or suggested_mapping(Path(imported.file.path), table, imported.filename)
+
+
 def first_rows(imported: Import, *, heading: bool) -> Sample:
-    """The beginning of the table, or an empty one with the reason why there is none."""
+    """The beginning of the table, or an error that says why there is none."""
     try:
         return sample(open_source(Path(imported.file.path), imported.filename), heading=heading)
     except FormatError as error:
         raise ImportingError(str(error)) from error
 
 
-def guessed_columns(found: Sample, *, heading: bool) -> dict[str, list[str]]:
-    return guessed(found) | ({} if heading else {"heading": ["no"]})
+def guessed_columns(imported: Import, found: Sample, *, heading: bool) -> dict[str, list[str]]:
+    return kind_of(imported).guessed(found) | ({} if heading else {"heading": ["no"]})
 
 
 class _Enough(Exception):
     """So many problems that more of them would tell nothing."""
 
 
-def preview(imported: Import, mapping: Mapping[str, Sequence[str]]) -> tuple[list[dict[str, Any]], list[str]]:
-    """How the first dialogues begin with this mapping, and what is wrong in them."""
+def preview(imported: Import, mapping: Mapped) -> tuple[list[dict[str, Any]], list[str]]:
+    """How the first records of an uploaded table come out with this mapping, and what is wrong in them."""
+    kind = kind_of(imported)
     problems: list[str] = []
 
     def report(problem: FormatError) -> None:
@@ -89,9 +99,8 @@ def preview(imported: Import, mapping: Mapping[str, Sequence[str]]) -> tuple[lis
     examples = []
     try:
         source = open_source(Path(imported.file.path), imported.filename)
-        read = get_format("table").mapped(mapping).read(source, Options(report=report))
-        for record in islice(read, PREVIEWED):
-            examples.append(example(record, UTTERANCES_PREVIEWED))
+        for record in islice(kind.shelf.get(TABLE).mapped(mapping).read(source, Options(report=report)), PREVIEWED):
+            examples.append(kind.example(record))
     except FormatError as error:
         problems.append(str(error))
     except _Enough:

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from generation.checks.table import FILTERS
+from generation.forms.runs import ReasonForm
 from generation.llm.money import money
 from generation.marking import pieces
 from generation.models import Attempt
-from generation.run_forms import ReasonForm
 from generation.services.runs.keeping import keep_anyway, undo_keeping
 from generation.services.runs.settings import RunError
 from generation.views.runs import OTHER_CODES, get_run, reason_of, title_of

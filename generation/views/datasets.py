@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
-from generation.formats import all_formats
-from generation.forms import DatasetDeleteForm, DatasetForm
+from generation.formats import FORMATS
+from generation.forms.datasets import DatasetDeleteForm, DatasetForm
 from generation.models import Dataset, Import
 from generation.services.datasets import DatasetError, delete_dataset
 from generation.views.figures import figures
@@ -38,7 +38,7 @@ def dataset_list(request: ResearcherRequest) -> HttpResponse:
         "datasets": Paginator(datasets, PER_PAGE).get_page(request.GET.get("page")),
         "imports": imports,
         "moving": any(one.state in {Import.State.CHECKING, Import.State.RUNNING} for one in imports),
-        "formats": all_formats().values(),
+        "formats": FORMATS.all.values(),
         "query": urlencode({"search": search}) if search else "",
     }
     fragments = {"datasets": "generation/_datasets.html", "open-imports": "generation/_open_imports.html"}

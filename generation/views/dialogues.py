@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from generation import transcript
 from generation.dialogue_search import SORTS, snippets
-from generation.forms import DialogueSearchForm
+from generation.forms.dialogues import DialogueSearchForm
 from generation.models import Dataset, Dialogue, Import, Item
 from generation.views.fragments import draw
 

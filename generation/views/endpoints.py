@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
-from generation.endpoint_forms import EndpointForm, ScriptedForm
+from generation.forms.endpoints import EndpointForm, ScriptedForm
 from generation.llm.access import KEY_PREFIX, allowed_hosts, key_is_set, keys_here, trouble_with
 from generation.llm.mishaps import MISHAPS, read_mishaps
 from generation.llm.money import money, shown

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from generation.review_forms import SettingsForm
+from generation.forms.review_settings import SettingsForm
 from generation.reviews.settings import Settings
 
 NAMES: Final = {

@@ -1,7 +1,6 @@
-"""An import: a file is received and checked, somebody says whether to go on, its dialogues are imported."""
+"""An import: a file is received and checked, somebody says whether to go on, what it holds is imported."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -11,39 +10,30 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
-from generation.column_forms import MAPPED, ColumnsForm
-from generation.formats import all_formats, get_format
-from generation.forms import ImportForm
-from generation.models import Dataset, Import, Utterance
+from generation.forms.columns import ColumnsForm
+from generation.forms.imports import ImportForm
+from generation.models import Dataset, Import
 from generation.services.datasets import DatasetError
-from generation.services.importing import (
-    AlreadyImported,
-    ImportingError,
-    discard_import,
-    read_again,
-    receive_upload,
-    start_import,
-)
-from generation.services.recognising import first_rows, guessed_columns, preview, suggested_mapping
-from generation.transcript import words
+from generation.services.import_kinds import KINDS, kind_of
+from generation.services.import_report import AlreadyImported, ImportingError
+from generation.services.importing import discard_import, read_again, receive_upload, start_import
+from generation.services.recognising import TABLE, columns_of, first_rows, guessed_columns, preview
 from generation.views.fragments import draw
-
-TABLE = "table"
-TARGETS = {"dialogue": gettext_lazy("dialogues"), "utterance": gettext_lazy("utterances")}
+from generation.views.import_kinds import PAGES, called
 
 
 @researcher_required
-def import_new(request: ResearcherRequest) -> HttpResponse:
-    form = ImportForm(request.POST or None, request.FILES or None, initial={"dataset": request.GET.get("dataset", "")})
+def import_new(request: ResearcherRequest, kind: str = Import.Kind.DIALOGUES) -> HttpResponse:
+    pages = PAGES[kind]
+    form = pages.form(request.POST or None, request.FILES or None, initial={"dataset": request.GET.get("dataset", "")})
     same: Import | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            address = reverse("generation:import-detail", args=[_receive(form, request).pk])
+            address = reverse("generation:import-detail", args=[_receive(form, kind, request).pk])
             return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
         except AlreadyImported as error:
             same = error.existing
@@ -51,20 +41,23 @@ def import_new(request: ResearcherRequest) -> HttpResponse:
             form.add_error("file" if isinstance(error, ImportingError) else "dataset", capfirst(str(error)))
     context = {
         "nav": "datasets",
+        "pages": pages,
         "form": form,
         "same": same,
-        "formats": all_formats().values(),
+        "formats": KINDS[kind].shelf.all.values(),
         "limit": settings.UPLOAD_LIMIT_BYTES,
         "names": Dataset.objects.filter(origin=Dataset.Origin.IMPORTED).values_list("name", flat=True)[:500],
     }
     return draw(request, "generation/import_new.html", {"import-form": "generation/_import_form.html"}, context)
 
 
-def _receive(form: ImportForm, request: ResearcherRequest) -> Import:
+def _receive(form: ImportForm, kind: str, request: ResearcherRequest) -> Import:
     said = form.cleaned_data
     return receive_upload(
         dataset_name=said["dataset"],
         uploaded_file=said["file"],
+        items_file=said.get("items_file"),
+        kind=kind,
         format=said["format"],
         options={name: said[name] for name in ("language", "licence", "skip_bad")},
         created_by=request.user,
@@ -74,52 +67,38 @@ def _receive(form: ImportForm, request: ResearcherRequest) -> Import:
 @researcher_required
 def import_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
     imported = get_object_or_404(Import.objects.select_related("dataset", "job", "created_by"), pk=pk)
-    if imported.kind == Import.Kind.REVIEWS:
-        return redirect("generation:review-import-detail", pk=pk)
+    pages = PAGES[imported.kind]
     report = imported.report
     context = {
         "nav": "datasets",
+        "pages": pages,
         "import": imported,
         "report": report,
+        "go": pages.go(imported.amount),
+        "came": pages.came(imported.amount, imported.dataset.name),
         "reading": how_it_is_read(imported),
-        "labels": named_counts(report.get("labels", {})),
-        "unmapped": named_counts(report.get("unmapped", {})),
-        "examples": [with_speakers(example) for example in report.get("examples", [])],
         "problems_unsaid": report.get("problem_count", 0) - len(report.get("problems", [])),
+        "examples": pages.examples(report.get("examples", [])),
+        **pages.report(imported),
     }
     return draw(request, "generation/import_detail.html", {"import": "generation/_import.html"}, context)
 
 
 def how_it_is_read(imported: Import) -> dict[str, Any]:
     """The format of an import, what it was known by, what its columns mean, and what else it might be."""
-    formats = all_formats()
+    formats = kind_of(imported).shelf.all
     format = formats.get(imported.format)
     known = imported.options.get("recognised", {})
     mapping: Mapping[str, list[str]] = imported.options.get("mapping", {})
+    pages = PAGES[imported.kind]
     return {
         "format": format,
         "formats": formats.values(),
         "by": known.get("by", []),
         "others": [formats[name].title for name in known.get("others", []) if name in formats],
-        "mapping": [(MAPPED.get(part, words(part)), names) for part, names in mapping.items() if names],
+        "mapping": [(called(pages, part), names) for part, names in mapping.items() if names],
         "has_columns": format is not None and format.suggest is not None,
     }
-
-
-def named_counts(counts: Mapping[str, int]) -> list[tuple[str, int, str]]:
-    """A report's `{"utterance.intent": 4}` as name, how many, of what.
-
-    >>> named_counts({"utterance.user_intent": 4})
-    [('User intent', 4, 'utterances')]
-    """
-    split = [(name.partition("."), count) for name, count in counts.items()]
-    return [(words(name), count, str(TARGETS.get(target, ""))) for (target, _dot, name), count in split]
-
-
-def with_speakers(example: Mapping[str, Any]) -> dict[str, Any]:
-    names = {speaker.value: speaker.label for speaker in Utterance.Speaker}
-    said = [{**one, "name": names.get(one["speaker"], one["speaker"])} for one in example["first"]]
-    return {**example, "first": said, "unsaid": example["utterances"] - len(said)}
 
 
 @require_POST
@@ -127,7 +106,7 @@ def with_speakers(example: Mapping[str, Any]) -> dict[str, Any]:
 def import_format(request: ResearcherRequest, pk: int) -> HttpResponse:
     """Have the file read again as another format; of a table somebody says first what its columns mean."""
     imported = get_object_or_404(Import, pk=pk)
-    format = all_formats().get(request.POST.get("format", ""))
+    format = kind_of(imported).shelf.all.get(request.POST.get("format", ""))
     if format is not None and format.suggest is not None:
         return redirect("generation:import-columns", pk=pk)
     try:
@@ -139,8 +118,9 @@ def import_format(request: ResearcherRequest, pk: int) -> HttpResponse:
 
 @researcher_required
 def import_columns(request: ResearcherRequest, pk: int) -> HttpResponse:
-    """What the columns of a table mean, with its first dialogues as they would come out."""
+    """What the columns of a table mean, with its first records as they would come out."""
     imported = get_object_or_404(Import.objects.select_related("dataset"), pk=pk)
+    pages = PAGES[imported.kind]
     said = request.POST if request.method == "POST" else request.GET
     try:
         form = _columns_form(imported, said)
@@ -153,9 +133,10 @@ def import_columns(request: ResearcherRequest, pk: int) -> HttpResponse:
         return redirect("generation:import-detail", pk=pk)
     context = {
         "nav": "datasets",
+        "pages": pages,
         "import": imported,
         "form": form,
-        "examples": [with_speakers(example) for example in examples],
+        "examples": pages.examples(examples),
         "problems": problems,
     }
     return draw(request, "generation/import_columns.html", {"columns-form": "generation/_import_columns.html"}, context)
@@ -163,19 +144,18 @@ def import_columns(request: ResearcherRequest, pk: int) -> HttpResponse:
 
 def _columns_form(imported: Import, said: QueryDict) -> ColumnsForm:
     """The form as it was sent; anew with a guess where the first row has become a heading, or is one no more."""
-    if imported.state not in (Import.State.CHECKED, Import.State.FAILED) or not imported.file:
+    if not imported.is_open:
         raise ImportingError(_("This file cannot be read in another way any more."))
-    current = imported.options.get("mapping") or suggested_mapping(
-        Path(imported.file.path), get_format(TABLE), imported.filename
-    )
+    kind_form = PAGES[imported.kind].columns
+    current = columns_of(imported)
     asked = "had_heading" in said
     heading = "heading" in said if asked else current.get("heading") != ["no"]
     found = first_rows(imported, heading=heading)
     if not asked:
-        return ColumnsForm(None, found=found, mapping=current)
+        return kind_form(None, found=found, mapping=current)
     if (said["had_heading"] == "yes") != heading:
-        return ColumnsForm(None, found=found, mapping=guessed_columns(found, heading=heading))
-    return ColumnsForm(said, found=found, mapping=current)
+        return kind_form(None, found=found, mapping=guessed_columns(imported, found, heading=heading))
+    return kind_form(said, found=found, mapping=current)
 
 
 @require_POST

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.text import capfirst
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
+from generation.forms.review_settings import SettingsForm
 from generation.models import Dataset, Preparation, PreparedReview
-from generation.review_forms import SettingsForm
 from generation.reviews.settings import Settings
 from generation.services.reviews.prepared import in_use, people_with_dialogue
 from generation.services.reviews.preparing import (

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_POST
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from crsapp.jobs.status import in_words, status_of
 from generation.checks.table import FILTERS
+from generation.forms.runs import LimitsForm, RunForm
 from generation.llm.money import money
 from generation.models import Attempt, Dataset, Dialogue, Endpoint, GenerationRun, Planned, Preparation
-from generation.run_forms import LimitsForm, RunForm
 from generation.services.datasets import DatasetError
 from generation.services.runs import steering
 from generation.services.runs.figures import figures_of, seconds_left

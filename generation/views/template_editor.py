@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
+from generation.forms.templates import as_fields, chosen, steps_of
 from generation.models import DialogueTemplate
 from generation.reviews.drafts import Steps, edited
 from generation.reviews.goals import GOALS
@@ -24,7 +25,6 @@ from generation.services.templates import (
     free_name,
     state_of,
 )
-from generation.template_forms import as_fields, chosen, steps_of
 from generation.template_scripts import SPEAKER_NAMES, choices_for, script
 
 SAVE, LOOK, UNDO = "save", "look", "undo"

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
+from generation.forms.templates import TemplateFileForm, TemplateFilterForm
 from generation.reviews.template_files import TemplateFileError, as_csv, as_json, read_templates
 from generation.services.templates import Brought, bring_templates
-from generation.template_forms import TemplateFileForm, TemplateFilterForm
 
 LAYOUTS = {
     "csv": ("text/csv; charset=utf-8", as_csv),

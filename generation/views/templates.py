@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
+from generation.forms.templates import TemplateFilterForm
 from generation.models import DialogueTemplate
 from generation.reviews.grammar import BUILT_IN
 from generation.services.templates import archive_template, restore_template
-from generation.template_forms import TemplateFilterForm
 from generation.template_scripts import goal_groups, script
 from generation.views.fragments import draw
 

@@ -9,14 +9,14 @@ from playwright.sync_api import Page, expect
 from crsapp.accounts.models import User
 from crsapp.jobs.services import run
 from generation.models import Preparation
-from generation.services.reviews.importing import import_reviews_path
+from generation.services.importing_here import import_path
 from tests.generation.review_files import everybody_on_everything, review_file
 
 pytestmark = pytest.mark.browser
 
 
 def test_from_nothing_left_to_people_with_dialogues(page: Page, amira: User, tmp_path: Path) -> None:
-    import_reviews_path(path=review_file(tmp_path, everybody_on_everything(4, 5)), dataset_name="Music")
+    import_path(kind="reviews", path=review_file(tmp_path, everybody_on_everything(4, 5)), dataset_name="Music")
     page.goto("/accounts/sign-in/")
     page.get_by_label("Username").fill("amira")
     page.get_by_label("Password").fill("amira's long password")

@@ -13,7 +13,7 @@ from crsapp.jobs.models import Job
 from crsapp.jobs.services import enqueue, run
 from evaluation.services import dataset_statistics as service
 from generation.models import Dataset, Import, Person
-from generation.services.importing import import_path
+from generation.services.importing_here import import_path
 from tests.generation import dataset_scenes as scenes
 from tests.generation.dialogue_files import redial, write_lines
 

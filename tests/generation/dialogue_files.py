@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from generation.formats import get_format
+from generation.formats import FORMATS
 from generation.formats.base import Options
 from generation.formats.sources import Source
 from generation.records import DialogueRecord
@@ -131,12 +131,12 @@ def write_zip(path: Path, files: Mapping[str, Any]) -> Path:
 
 
 def read(format: str, path: Path, options: Options | None = None) -> list[DialogueRecord]:
-    return list(get_format(format).read(Source(path), options or Options()))
+    return list(FORMATS.get(format).read(Source(path), options or Options()))
 
 
 def written(format: str, records: Iterable[DialogueRecord]) -> list[Any]:
     """The entries of the JSON file that the format makes of these."""
-    chosen = get_format(format)
+    chosen = FORMATS.get(format)
     assert chosen.write is not None
     whole = b"".join(chosen.write(records))
     listed = json.loads(whole) if chosen.written_as == ".json" else map(json.loads, whole.splitlines())

@@ -10,9 +10,9 @@ from django.core.management import call_command
 from django.test import Client
 
 from crsapp.accounts.models import User
-from generation.formats import get_format, writers
+from generation.formats import FORMATS, writers
 from generation.formats.losses import losses
-from generation.services.importing import import_path
+from generation.services.importing_here import import_path
 from tests.generation.dataset_scenes import dataset
 from tests.generation.dialogue_files import chat, read, recllmsim, redial, write_lines
 
@@ -58,7 +58,7 @@ def test_the_layout_of_the_import_gives_the_file_back(site: Client, tmp_path: Pa
 @pytest.mark.parametrize("format", writers())
 def test_every_layout_holds_what_was_said(site: Client, tmp_path: Path, format: str) -> None:
     imported(tmp_path, redial("1"), redial("2"))
-    path = tmp_path / f"again{get_format(format).written_as}"
+    path = tmp_path / f"again{FORMATS.get(format).written_as}"
     path.write_bytes(body(site.get(f"/datasets/talks/export/{format}/")))
     said = [(one.speaker, one.text) for record in read(format, path) for one in record.utterances]
     assert (
@@ -88,9 +88,9 @@ def test_what_cannot_be_written_is_not_found(site: Client) -> None:
 
 def test_losses_are_measured(tmp_path: Path) -> None:
     records = read("redial", write_lines(tmp_path / "a.jsonl", [redial("1"), redial("2")]))
-    assert losses(get_format("redial"), records) == {}
-    assert losses(get_format("jsonl"), records) == {}
-    lost = losses(get_format("recllmsim"), records)
+    assert losses(FORMATS.get("redial"), records) == {}
+    assert losses(FORMATS.get("jsonl"), records) == {}
+    lost = losses(FORMATS.get("recllmsim"), records)
     assert lost["utterance.mentions"] == 2
     assert lost["dialogue.labels.initiator_questions"] == 2
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from generation.formats import BrokenFormat, all_formats, get_format, guess_format, load_format, writers
+from generation.formats import FORMATS, writers
 from generation.formats.base import Options
+from generation.formats.shelf import Broken
 from generation.formats.values import FormatError
 from generation.records import MentionRecord
 from tests.generation.dialogue_files import (
@@ -66,7 +67,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
 def test_every_format_has_its_samples() -> None:
     """Here, or, where its files are no JSON entries, in tests of its own."""
     elsewhere = {path.stem.removeprefix("test_formats_") for path in Path(__file__).parent.glob("test_formats_*.py")}
-    assert set(all_formats()) <= set(SAMPLES) | elsewhere
+    assert set(FORMATS.all) <= set(SAMPLES) | elsewhere
 
 
 @pytest.mark.parametrize("reader", SAMPLES)
@@ -95,7 +96,7 @@ def test_a_file_comes_back_field_by_field(name: str, tmp_path: Path) -> None:
 def test_nothing_is_lost_on_the_way_through_our_own_format(name: str, tmp_path: Path) -> None:
     records = read(name, write_lines(tmp_path / "file.jsonl", SAMPLES[name]))
     own_file = tmp_path / "own.jsonl"
-    own_file.write_bytes(b"".join(get_format("jsonl").write(records)))
+    own_file.write_bytes(b"".join(FORMATS.get("jsonl").write(records)))
     assert read("jsonl", own_file) == records
 
 
@@ -109,27 +110,27 @@ def test_a_list_is_read_like_lines(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_format_is_known_by_its_beginning(name: str, tmp_path: Path) -> None:
-    assert guess_format(write_lines(tmp_path / "file.jsonl.gz", SAMPLES[name])).name == name
+    assert FORMATS.guess(write_lines(tmp_path / "file.jsonl.gz", SAMPLES[name])).name == name
     pretty = tmp_path / "one.json"
     pretty.write_text(json.dumps(SAMPLES[name][0], indent=2))
-    assert guess_format(pretty).name == name
+    assert FORMATS.guess(pretty).name == name
 
 
 def test_what_no_format_knows_is_said_with_the_formats_there_are(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"none of the known formats.*redial.*recllmsim|none of.*jsonl"):
-        guess_format(write_lines(tmp_path / "file.jsonl", [{"a": 1}]))
+        FORMATS.guess(write_lines(tmp_path / "file.jsonl", [{"a": 1}]))
     with pytest.raises(FormatError, match="no format 'spreadsheet'"):
-        get_format("spreadsheet")
+        FORMATS.get("spreadsheet")
 
 
 def test_a_broken_format_file_complains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, source in {"no_format": "x = 1", "broken": "import nothing_of_that_name"}.items():
         (tmp_path / f"{name}.py").write_text(source)
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(BrokenFormat, match="no_format has no FORMAT"):
-        load_format("no_format")
-    with pytest.raises(BrokenFormat, match="broken does not load: ModuleNotFoundError"):
-        load_format("broken")
+    with pytest.raises(Broken, match="no_format has no FORMAT"):
+        FORMATS.load("no_format")
+    with pytest.raises(Broken, match="broken does not load: ModuleNotFoundError"):
+        FORMATS.load("broken")
 
 
 def test_redial_tells_who_speaks_and_what_is_recommended(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.formats import guess_format
+from generation.formats import FORMATS
 from generation.formats.base import Options
 from generation.formats.text import detokenized, place_of
 from generation.formats.values import FormatError
@@ -39,7 +39,7 @@ def test_tokens_become_texts_and_addresses_titles(tmp_path: Path) -> None:
     path = write_zip(tmp_path / "redial.zip", {
         "r/test_data.json": [REDIAL], "r/train_data.json": [gorecdial], "r/entity2id.json": {"a": 1}
     })  # fmt: skip
-    assert guess_format(path).name == "crslab"
+    assert FORMATS.guess(path).name == "crslab"
     test, train = read("crslab", path)
     assert [record.external_id for record in (test, train)] == ["test/4", "train/4"]
     assert [(one.speaker, one.text) for one in test.utterances] == [
@@ -71,7 +71,7 @@ def test_tg_redial_brings_profiles_and_histories(tmp_path: Path) -> None:
 def test_one_file_is_enough(tmp_path: Path) -> None:
     path = tmp_path / "valid_data.json"
     path.write_text(json.dumps([TG]))
-    assert guess_format(path).name == "crslab"
+    assert FORMATS.guess(path).name == "crslab"
     assert read("crslab", path)[0].external_id == "valid/9"
 
 

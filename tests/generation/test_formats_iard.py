@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from generation.formats import guess_format
+from generation.formats import FORMATS
 from generation.formats.base import Options
 from generation.formats.values import FormatError
 from generation.records import MentionRecord
@@ -41,7 +41,7 @@ TALK = {
 
 def test_intents_are_labels_and_films_mentions(tmp_path: Path) -> None:
     path = written(tmp_path, **{"474": TALK})
-    assert guess_format(path).name == "iard"
+    assert FORMATS.guess(path).name == "iard"
     (record,) = read("iard", path)
     asked, told = record.utterances
     assert (record.external_id, record.labels) == ("474", {"accepted_recommendation": [2]})

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.formats import guess_format
+from generation.formats import FORMATS
 from generation.formats.base import Options
 from generation.formats.inspired import _literal
 from generation.formats.values import FormatError
@@ -47,7 +47,7 @@ TWO = (
 
 def test_every_column_finds_its_place(tmp_path: Path) -> None:
     path = table(tmp_path / "dev.tsv", *TWO)
-    assert guess_format(path).name == "inspired"
+    assert FORMATS.guess(path).name == "inspired"
     first, second = read("inspired", path)
     recommended, asked = first.utterances
     assert (recommended.speaker, recommended.text) == ("system", "See night bus")

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.formats import get_format
+from generation.formats import FORMATS
 from generation.records import (
     PERSON_KINDS,
     ROLES,
@@ -76,5 +76,5 @@ def dialogues(draw: Any) -> DialogueRecord:
 def test_any_dialogue_survives_the_round_trip(records: list[DialogueRecord]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "dialogues.jsonl"
-        path.write_bytes(b"".join(get_format("jsonl").write(records)))
+        path.write_bytes(b"".join(FORMATS.get("jsonl").write(records)))
         assert read("jsonl", path) == records

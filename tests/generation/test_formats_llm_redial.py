@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.formats import get_format, guess_format
+from generation.formats import FORMATS
 from generation.formats.base import Options
 from generation.formats.values import FormatError
 from generation.records import DialogueRecord, MentionRecord, PersonRecord, UtteranceRecord
@@ -64,7 +64,7 @@ def folder(path: Path, **changes: Any) -> Path:
 
 
 def written(records: list[DialogueRecord], path: Path) -> Path:
-    write = get_format("llm_redial").write
+    write = FORMATS.get("llm_redial").write
     assert write is not None
     path.write_bytes(b"".join(write(records)))
     return path
@@ -96,7 +96,7 @@ def test_what_is_written_is_read_as_the_same_dataset(tmp_path: Path) -> None:
     )
     assert len(records) == 3
     again = written(records, tmp_path / "again.zip")
-    assert guess_format(again).name == "llm_redial"
+    assert FORMATS.guess(again).name == "llm_redial"
     back = read("llm_redial", again)
     for one, other in zip(records, back, strict=True):
         assert {**one.labels, "user_likes": [], "user_dislikes": []} | one.labels == other.labels
@@ -117,7 +117,7 @@ def test_a_tar_and_a_folder_are_read_too(tmp_path: Path) -> None:
             member.size = len(data)
             archive.addfile(member, io.BytesIO(data))
     for path in (tmp_path / "movie.tar.gz", tmp_path / "Movie"):
-        assert guess_format(path).name == "llm_redial"
+        assert FORMATS.guess(path).name == "llm_redial"
         assert read("llm_redial", path) == expected
 
 

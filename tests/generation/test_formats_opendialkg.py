@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from generation.formats import guess_format
+from generation.formats import FORMATS
 from generation.formats.base import Options
 from generation.formats.values import FormatError
 from tests.generation.dialogue_files import read, write_lines
@@ -40,7 +40,7 @@ def table(path: Path, *rows: tuple[Any, str, str]) -> Path:
 
 def test_walks_go_with_the_next_utterance(tmp_path: Path) -> None:
     path = table(tmp_path / "opendialkg.csv", (TALK, "5", "nan"))
-    assert guess_format(path).name == "opendialkg"
+    assert FORMATS.guess(path).name == "opendialkg"
     (record,) = read("opendialkg", path)
     assert [(one.speaker, one.text) for one in record.utterances] == [
         ("user", "Something like Night Bus?"),
@@ -55,7 +55,7 @@ def test_walks_go_with_the_next_utterance(tmp_path: Path) -> None:
 
 def test_lists_of_utterances_are_dialogues(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "books.jsonl", [json.dumps(LISTED)] * 2)
-    assert guess_format(path).name == "opendialkg"
+    assert FORMATS.guess(path).name == "opendialkg"
     first, second = read("opendialkg", path)
     assert (first.external_id, second.external_id) == ("books.jsonl, line 1", "books.jsonl, line 2")
     assert first.utterances[0].metadata == {"entity": ["Night Bus"], "text_template": "Like <mask>?"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generation.formats import guess_format
+from generation.formats import FORMATS
 from tests.generation.dialogue_files import read, written
 
 pytestmark = pytest.mark.shared_data
@@ -24,7 +24,7 @@ def test_a_released_file_comes_back_field_by_field(
     shared_data: Path, file: str, format: str, dialogues: int, by_user: int | None, by_system: int | None
 ) -> None:
     path = shared_data / file
-    assert guess_format(path).name == format
+    assert FORMATS.guess(path).name == format
     records = read(format, path)
     assert len(records) == dialogues
     speakers = [utterance.speaker for record in records for utterance in record.utterances]
@@ -57,7 +57,7 @@ def test_a_released_file_holds_what_its_makers_say(
     shared_data: Path, file: str, format: str, dialogues: int, utterances: int, mentions: int
 ) -> None:
     path = shared_data / file
-    assert guess_format(path).name == format
+    assert FORMATS.guess(path).name == format
     records = read(format, path)
     said = [utterance for record in records for utterance in record.utterances]
     assert (len(records), len(said)) == (dialogues, utterances)
@@ -75,7 +75,7 @@ def test_a_table_of_satisfaction_is_read_by_its_columns(
     records = read("table", path)
     speakers = [utterance.speaker for record in records for utterance in record.utterances]
     assert (len(records), len(speakers), speakers.count("user")) == (dialogues, rows, by_user)
-    assert guess_format(path).name == "uss"
+    assert FORMATS.guess(path).name == "uss"
     rated = read("uss", path)
     said = [utterance for record in rated for utterance in record.utterances]
     assert (len(rated), len(said)) == (dialogues, rows - dialogues)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.formats import get_format, guess_format
+from generation.formats import FORMATS
 from generation.formats.base import Options
 from generation.formats.columns import suggest
 from generation.formats.sources import Source
@@ -42,7 +42,7 @@ def said(records: Sequence[DialogueRecord]) -> list[tuple[str, list[tuple[str, s
 
 def test_a_table_with_plain_names_needs_no_word(tmp_path: Path) -> None:
     path = written(tmp_path, PLAIN)
-    assert guess_format(path).name == "table"
+    assert FORMATS.guess(path).name == "table"
     assert suggest(Source(path)) == {
         "dialogue": ["conv_id"], "speaker": ["role"], "text": ["utterance"], "order": ["utt_id"],
         "user": ["seeker"], "system": ["recommender"], "labels": ["intent"], "translation": ["zh=utterance_zh"],
@@ -110,7 +110,7 @@ def test_no_table_does_harm(rows: list[list[str]], separator: str) -> None:
         path.write_text("\n".join(separator.join(row) for row in rows), newline="")
         try:
             mapping = suggest(Source(path))
-            for record in get_format("table").mapped(mapping).read(Source(path), Options(report=problems.append)):
+            for record in FORMATS.get("table").mapped(mapping).read(Source(path), Options(report=problems.append)):
                 assert record.utterances
         except FormatError as refused:
             problems.append(refused)

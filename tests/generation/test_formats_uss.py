@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from generation.formats import guess_format
+from generation.formats import FORMATS
 from tests.generation.dialogue_files import read
 
 TALK = '\nUSER\t"Hello\tGREET\t4,3,4\nSYSTEM\tHi\t\t\nUSER\tHm\t\t3,x\nUSER\tOVERALL\t\t3,3,4\n\nSYSTEM\tA\t\t\n'
@@ -11,7 +11,7 @@ TALK = '\nUSER\t"Hello\tGREET\t4,3,4\nSYSTEM\tHi\t\t\nUSER\tHm\t\t3,x\nUSER\tOVE
 def test_ratings_are_labels_and_overall_is_no_utterance(tmp_path: Path) -> None:
     path = tmp_path / "CCPE.txt"
     path.write_text(TALK.replace(",x", ",4"))
-    assert guess_format(path).name == "uss"
+    assert FORMATS.guess(path).name == "uss"
     first, second = read("uss", path)
     assert [(one.speaker, one.text, one.labels) for one in first.utterances] == [
         ("user", '"Hello', {"action": "GREET", "satisfaction": [4, 3, 4]}),

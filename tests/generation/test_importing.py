@@ -14,14 +14,9 @@ from crsapp.jobs.services import run
 from generation.models import Dataset, Dialogue, Import, Item, ItemMention, Person, Utterance
 from generation.services.datasets import DatasetError, delete_dataset
 from generation.services.filing import export_dialogues, records_of
-from generation.services.importing import (
-    AlreadyImported,
-    ImportingError,
-    discard_import,
-    import_path,
-    receive_upload,
-    start_import,
-)
+from generation.services.import_report import AlreadyImported, ImportingError
+from generation.services.importing import discard_import, receive_upload, start_import
+from generation.services.importing_here import import_path
 from generation.services.statistics import dataset_statistics
 from tests.generation.dialogue_files import own, read, recllmsim, redial, redial_from_the_hub, write_lines, written
 

@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from crsapp.jobs.models import Job
 from crsapp.jobs.services import retry, run
 from generation.models import Dataset, Import
-from generation.services import import_steps
-from generation.services.importing import discard_import, import_path, receive_upload
+from generation.services import dialogue_steps
+from generation.services.importing import discard_import, receive_upload
+from generation.services.importing_here import import_path
 from tests.generation.dataset_scenes import uploaded, work_on
 from tests.generation.dialogue_files import redial, write_lines
 
@@ -39,7 +40,7 @@ def whose_check_failed(file: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Imp
         raise OSError("the disk is away")
 
     with monkeypatch.context() as patched:
-        patched.setattr(import_steps, "open_source", broken)
+        patched.setattr(dialogue_steps, "open_source", broken)
         run(job.pk)
     job.refresh_from_db()
     imported.refresh_from_db()

@@ -12,8 +12,10 @@ from crsapp.jobs.models import Job
 from crsapp.jobs.registry import Context, registry
 from crsapp.jobs.services import request_cancel, retry, run
 from generation.models import Dataset, Dialogue, Import, Item, Person, Utterance
-from generation.services import import_steps
-from generation.services.importing import IMPORT, ImportingError, import_path
+from generation.services import dialogue_steps
+from generation.services.import_report import ImportingError
+from generation.services.importing import IMPORT
+from generation.services.importing_here import import_path
 from tests.generation.dialogue_files import own, redial, write_lines
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
@@ -35,7 +37,7 @@ def start(file: Path, monkeypatch: pytest.MonkeyPatch) -> Import:
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr("generation.services.importing.run_inline", die)
+        patched.setattr("generation.services.importing_here.run_inline", die)
         with pytest.raises(Killed):
             import_path(path=file, dataset_name="Films")
     return Import.objects.get()
@@ -83,14 +85,14 @@ def test_the_next_worker_goes_on_where_the_killed_one_was(file: Path, monkeypatc
 def test_a_step_that_is_killed_in_the_middle_is_done_again(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     imported = start(file, monkeypatch)
     checkpoint = take_steps(imported, 1, {})
-    written = import_steps.write_piece
+    written = dialogue_steps.write_piece
 
     def killed(**arguments: Any) -> None:
         written(**arguments)
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(import_steps, "write_piece", killed)
+        patched.setattr(dialogue_steps, "write_piece", killed)
         with pytest.raises(Killed):
             take_steps(imported, 2, checkpoint)
     assert Dialogue.objects.count() == 500
@@ -120,7 +122,7 @@ def test_a_job_that_fails_for_good_leaves_nothing_and_can_be_asked_for_again(
         raise OSError("the disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(import_steps, "write_piece", broken)
+        patched.setattr(dialogue_steps, "write_piece", broken)
         run(job_id(imported))
     imported.refresh_from_db()
     assert imported.state == Import.State.FAILED

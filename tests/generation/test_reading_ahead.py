@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from generation.formats import get_format
+from generation.formats import FORMATS
 from generation.formats.sources import Source
 from generation.services.reading import one_ahead, pieces
 from generation.services.surveying import Survey
@@ -36,7 +36,7 @@ def test_problems_are_heard_before_the_piece_they_stand_in(tmp_path: Path) -> No
     path = write_lines(tmp_path / "d.jsonl", [*lines[:600], {"id": "bad"}, *lines[600:], {"id": "worse"}])
     survey = Survey("jsonl")
     found = pieces(
-        source=Source(path), format=get_format("jsonl"), report=survey.report, note=survey.note, dataset=None
+        source=Source(path), format=FORMATS.get("jsonl"), report=survey.report, note=survey.note, dataset=None
     )
     assert len(next(found).records) == 500
     last = next(found)

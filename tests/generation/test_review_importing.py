@@ -15,9 +15,16 @@ from crsapp.jobs.registry import Context, registry
 from crsapp.jobs.services import run
 from generation.models import Dataset, Import, Interaction, Item, Person
 from generation.services.datasets import delete_dataset
-from generation.services.importing import AlreadyImported, ImportingError, discard_import, start_import
+from generation.services.importing import (
+    AlreadyImported,
+    ImportingError,
+    discard_import,
+    read_again,
+    receive_upload,
+    start_import,
+)
+from generation.services.importing_here import import_path
 from generation.services.reviews import surveying
-from generation.services.reviews.importing import import_reviews_path, read_reviews_again, receive_reviews
 from tests.generation.review_files import review, review_file
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -31,7 +38,9 @@ def own_folder_for_uploads(tmp_path: Path, settings: Any) -> None:
 def upload(path: Path, items: Path | None = None, **arguments: Any) -> Import:
     files = [SimpleUploadedFile(one.name, one.read_bytes()) if one else None for one in (path, items)]
     assert files[0] is not None
-    return receive_reviews(dataset_name="Music", uploaded_file=files[0], items_file=files[1], **arguments)
+    return receive_upload(
+        kind="reviews", dataset_name="Music", uploaded_file=files[0], items_file=files[1], **arguments
+    )
 
 
 def run_job_of(imported: Import) -> Import:
@@ -145,7 +154,7 @@ def test_a_checked_file_can_be_read_in_another_way(tmp_path: Path) -> None:
     imported = run_job_of(upload(review_file(tmp_path, ["a,b,stars", "x1,ann,4"], "reviews.csv")))
     assert imported.report["examples"][0]["person"] == "x1"
     mapping = {"person": ["b"], "item": ["a"], "rating": ["stars"]}
-    imported = run_job_of(read_reviews_again(imported=imported, layout="table", mapping=mapping))
+    imported = run_job_of(read_again(imported=imported, format="table", mapping=mapping))
     assert imported.report["examples"][0]["person"] == "ann"
     discard_import(imported=imported)
     assert not list(Path(imported.file.storage.location).rglob("*.*"))
@@ -202,5 +211,5 @@ def test_two_files_of_one_dataset_share_people_and_items(tmp_path: Path) -> None
 
 
 def test_importing_in_this_process_says_what_it_did(tmp_path: Path) -> None:
-    report = import_reviews_path(path=review_file(tmp_path, [review()]), dataset_name="Music")
-    assert (report.layout, report.figures["reviews"], report.unchanged) == ("amazon_2018", 1, False)
+    report = import_path(kind="reviews", path=review_file(tmp_path, [review()]), dataset_name="Music")
+    assert (report.format, report.figures["reviews"], report.unchanged) == ("amazon_2018", 1, False)

@@ -12,7 +12,7 @@ from generation.formats.sources import Source
 from generation.formats.values import FormatError
 from generation.records import ItemRecord
 from generation.reviews.items import read_items
-from generation.reviews.layouts import all_layouts, guess_layout
+from generation.reviews.layouts import LAYOUTS
 from generation.reviews.layouts.base import ReviewRecord, rating_of, seconds
 from generation.reviews.literals import as_json, json_or_literal
 
@@ -33,7 +33,7 @@ def file(folder: Path, content: str, name: str = "reviews.json") -> Path:
 
 def read(path: Path, problems: list[FormatError] | None = None) -> list[ReviewRecord]:
     report = problems.append if problems is not None else Options().report
-    return list(guess_layout(path).read(Source(path), Options(report=report)))
+    return list(LAYOUTS.guess(path).read(Source(path), Options(report=report)))
 
 
 def items(path: Path, problems: list[FormatError] | None = None) -> list[ItemRecord]:
@@ -55,15 +55,15 @@ def items(path: Path, problems: list[FormatError] | None = None) -> list[ItemRec
 )
 def test_a_layout_is_recognised_and_read(tmp_path: Path, layout: str, line: str) -> None:
     path = file(tmp_path, line, "reviews.csv" if layout in ("table", "movielens") else "reviews.json")
-    assert guess_layout(path).name == layout
+    assert LAYOUTS.guess(path).name == layout
     (record,) = read(path)
     assert (record.person, record.item, record.rating, record.at) == EXPECTED[:4]
     assert (record.text, record.title) in {("Good", "Well"), ("", "")}
 
 
 def test_a_layout_is_found_by_its_file_and_described() -> None:
-    assert {"amazon_2014", "amazon_2018", "amazon_2023", "movielens", "table"} == set(all_layouts())
-    assert all(layout.title and layout.description for layout in all_layouts().values())
+    assert {"amazon_2014", "amazon_2018", "amazon_2023", "movielens", "table"} == set(LAYOUTS.all)
+    assert all(layout.title and layout.description for layout in LAYOUTS.all.values())
 
 
 def test_a_bad_line_is_reported_with_its_place_and_the_rest_is_read(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_movielens_in_an_archive_brings_its_films(tmp_path: Path) -> None:
         archive.writestr("ml/ratings.csv", "userId,movieId,rating,timestamp\n1,31,2.5,1260759144\n")
         archive.writestr("ml/movies.csv", 'movieId,title,genres\n31,"Heat, The (1995)",Action|Crime\n')
         archive.writestr("ml/tags.csv", "userId,movieId,tag,timestamp\n1,31,good,1260759144\n")
-    layout = guess_layout(path)
+    layout = LAYOUTS.guess(path)
     assert [record.item for record in layout.read(Source(path), Options())] == ["31"]
     assert layout.items is not None
     (film,) = layout.items(Source(path), Options())
@@ -112,7 +112,7 @@ def test_a_table_says_which_column_is_missing(tmp_path: Path) -> None:
     path = file(tmp_path, "a,b\nx,y\n", "reviews.csv")
     with pytest.raises(FormatError, match="no column is the rating"):
         read(path)
-    mapped = all_layouts()["table"].mapped({"person": ["a"], "item": ["b"], "rating": ["stars"]})
+    mapped = LAYOUTS.all["table"].mapped({"person": ["a"], "item": ["b"], "rating": ["stars"]})
     with pytest.raises(FormatError, match="there is no column 'stars'"):
         list(mapped.read(Source(path), Options()))
 

@@ -9,7 +9,7 @@ from generation.models import Dataset, Preparation
 from generation.reviews.grammar import derive
 from generation.reviews.plan import Plan, PlanSettings, plans
 from generation.reviews.settings import Settings
-from generation.services.reviews.importing import import_reviews_path
+from generation.services.importing_here import import_path
 from generation.services.reviews.prepared import in_use, people_with_dialogue, reviewers, reviews_of
 from generation.services.reviews.preparing import start_preparation
 from tests.generation.review_files import WORDS, everybody_on_everything, review, review_file
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def prepared(folder: Path, reviews: list[dict[str, object]], settings: Settings) -> Preparation:
-    import_reviews_path(path=review_file(folder, reviews), dataset_name="Music")
+    import_path(kind="reviews", path=review_file(folder, reviews), dataset_name="Music")
     dataset = Dataset.objects.get()
     assert in_use(dataset) is None
     run(start_preparation(dataset=dataset, settings=settings).job_id)  # type: ignore[arg-type]

@@ -14,8 +14,8 @@ from crsapp.jobs.services import request_cancel, run
 from generation.models import Dataset, Interaction, Preparation, PreparedReview
 from generation.reviews.settings import Settings
 from generation.services.datasets import delete_dataset
+from generation.services.importing_here import import_path
 from generation.services.reviews import preparing
-from generation.services.reviews.importing import import_reviews_path
 from generation.services.reviews.preparing import PreparingError, start_preparation, suggested_settings, try_out
 from tests.generation.review_files import everybody_on_everything, review, review_file
 
@@ -25,7 +25,7 @@ LOOSE = Settings(k=2)
 
 @pytest.fixture
 def music(tmp_path: Path) -> Dataset:
-    import_reviews_path(path=review_file(tmp_path, everybody_on_everything(3, 4)), dataset_name="Music")
+    import_path(kind="reviews", path=review_file(tmp_path, everybody_on_everything(3, 4)), dataset_name="Music")
     return Dataset.objects.get(name="Music")
 
 
@@ -145,7 +145,7 @@ def test_trying_out_keeps_nothing(music: Dataset) -> None:
 
 def test_ratings_without_text_are_not_asked_for_words(tmp_path: Path) -> None:
     rows = ["userId,movieId,rating,timestamp", *(f"{who},{what},5,{what}" for who in range(10) for what in range(10))]
-    import_reviews_path(path=review_file(tmp_path, rows, "ratings.csv"), dataset_name="Films")
+    import_path(kind="reviews", path=review_file(tmp_path, rows, "ratings.csv"), dataset_name="Films")
     films = Dataset.objects.get(name="Films")
     assert suggested_settings(films) == Settings(min_words=0)
     assert try_out(films, suggested_settings(films))["dialogues"] == 10
@@ -175,6 +175,6 @@ def test_the_command_refuses_in_words(music: Dataset) -> None:
 
 def test_missing_texts_are_counted(tmp_path: Path) -> None:
     reviews = [review(reviewText="<br />"), review("bob", reviewText=""), review("carl", reviewText="Good &amp; loud")]
-    import_reviews_path(path=review_file(tmp_path, reviews), dataset_name="Music")
+    import_path(kind="reviews", path=review_file(tmp_path, reviews), dataset_name="Music")
     said = try_out(Dataset.objects.get(), LOOSE)
     assert said["texts"] == {"with_text": 2, "changed": 2, "emptied": 1}

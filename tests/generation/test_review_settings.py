@@ -10,8 +10,8 @@ from crsapp.accounts.models import User
 from crsapp.jobs.services import run
 from generation.models import Dataset, Preparation
 from generation.reviews.settings import Settings
+from generation.services.importing_here import import_path
 from generation.services.reviews import preparing
-from generation.services.reviews.importing import import_reviews_path
 from generation.services.reviews.preparing import start_preparation
 from tests.generation.review_files import everybody_on_everything, review_file
 
@@ -27,7 +27,7 @@ def site(client: Client, amira: User) -> Client:
 
 @pytest.fixture
 def music(tmp_path: Path) -> Dataset:
-    import_reviews_path(path=review_file(tmp_path, everybody_on_everything(3, 4)), dataset_name="Music")
+    import_path(kind="reviews", path=review_file(tmp_path, everybody_on_everything(3, 4)), dataset_name="Music")
     return Dataset.objects.get()
 
 
@@ -118,7 +118,7 @@ def test_people_are_listed_with_what_they_like(site: Client, music: Dataset) -> 
 def test_a_person_is_shown_with_their_reviews_escaped(site: Client, tmp_path: Path) -> None:
     reviews = everybody_on_everything(2, 4)
     reviews[1]["reviewText"] += "<script>alert(1)</script>"
-    import_reviews_path(path=review_file(tmp_path, reviews), dataset_name="Music")
+    import_path(kind="reviews", path=review_file(tmp_path, reviews), dataset_name="Music")
     made = prepare(Dataset.objects.get())
     person = made.dataset.people.get(external_id="p0")
     page = page_of(site.get(f"{PAGE}people/{person.pk}/"))

@@ -7,14 +7,14 @@ from django.core.management import CommandError, call_command
 
 from generation.models import Dataset, Import, Interaction, Item
 from generation.reviews.settings import Settings
-from generation.services.reviews.importing import import_reviews_path
+from generation.services.importing_here import import_path
 from generation.services.reviews.preparing import suggested_settings, try_out
 
 pytestmark = [pytest.mark.django_db, pytest.mark.shared_data]
 
 
 def imported(path: Path, items: Path | None = None) -> Dataset:
-    import_reviews_path(path=path, items=items, dataset_name="Reviews")
+    import_path(kind="reviews", path=path, items=items, dataset_name="Reviews")
     return Dataset.objects.get(name="Reviews")
 
 

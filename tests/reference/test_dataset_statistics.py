@@ -8,7 +8,7 @@ import pytest
 from evaluation.dataset_figures import DatasetComparison
 from evaluation.services.dataset_statistics import count_now
 from generation.models import Dataset
-from generation.services.importing import import_path
+from generation.services.importing_here import import_path
 
 pytestmark = [pytest.mark.shared_data, pytest.mark.django_db]
 

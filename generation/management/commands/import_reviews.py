@@ -1,91 +1,24 @@
-import json
-import sys
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-
-from crsapp.jobs.registry import Progress
-from generation.management.commands.import_dialogues import together
-from generation.reviews.layouts import all_layouts
+from generation.management.importing import ImportCommand
+from generation.models import Import
 from generation.reviews.layouts.cells import PARTS
-from generation.services.datasets import DatasetError
-from generation.services.import_steps import refusal
-from generation.services.reviews.importing import ReviewsReport, choose_layout, import_reviews_path
 
 
-def mapped(text: str) -> tuple[str, str]:
-    """`part=column` of a mapping."""
-    part, sign, column = text.partition("=")
-    if not sign or part not in PARTS:
-        raise ArgumentTypeError(f"{text!r} is not PART=COLUMN with one of {', '.join(PARTS)}")
-    return part, column
-
-
-class Command(BaseCommand):
+class Command(ImportCommand):
     help = "Import product reviews from a file, plain or .gz, a .zip, .tar or folder. One bad entry refuses the whole."
+    kind = Import.Kind.REVIEWS
+    parts = PARTS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", type=Path, help="File, folder or archive.")
+        super().add_arguments(parser)
         parser.add_argument("--items", type=Path, help="What the items are called: metadata, a map of titles, a table.")
-        parser.add_argument("--layout", choices=sorted(all_layouts()), default="", help="Guessed if not given.")
-        parser.add_argument("--dataset", required=True, help="Name of the dataset; made if there is none.")
-        parser.add_argument("--dry-run", action="store_true", help="Only say what would be imported.")
-        parser.add_argument("--skip-bad", action="store_true", help="Leave bad entries out and import the rest.")
-        parser.add_argument("--language", default="en", help="Of the reviews, as a code; for a new dataset.")
-        parser.add_argument("--licence", default="", help="For a new dataset.")
-        parser.add_argument(
-            "--map",
-            action="append",
-            default=[],
-            type=mapped,
-            metavar="PART=COLUMN",
-            help=f"What a column of a table means; may be said several times. Parts are {', '.join(PARTS)}.",
-        )
-        parser.add_argument("--json", action="store_true", help="End with one JSON object.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            chosen = choose_layout(options["path"], options["layout"])
-            if not options["layout"]:
-                self.stderr.write(f"The file looks like {chosen.name} ({chosen.title}).")
-            report = import_reviews_path(
-                path=options["path"],
-                items=options["items"],
-                layout=chosen.name,
-                dataset_name=options["dataset"],
-                options={
-                    **{name: options[name] for name in ("skip_bad", "language", "licence")},
-                    **({"mapping": mapping} if (mapping := together(options["map"])) else {}),
-                },
-                dry_run=options["dry_run"],
-                progress=self._show,
-            )
-        except DatasetError as error:
-            raise CommandError(str(error)) from error
-        self._tell(report)
-        if options["json"]:
-            self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False))
-        if report.dry_run and report.figures["problem_count"] and not options["skip_bad"]:
-            raise CommandError(refusal(dict(report.figures)))
-
-    def _show(self, progress: Progress) -> None:
-        percent = 100 * progress.done // (progress.total or 1)
-        self.stderr.write(f"{percent:3d} % · {progress.message}", ending="\r" if sys.stderr.isatty() else "\n")
-
-    def _tell(self, report: ReviewsReport) -> None:
-        figures = report.figures
-        if report.unchanged:
-            done = f"This very file is in “{report.dataset}” already; nothing was changed."
-        elif report.dry_run:
-            done = f"Would import into “{report.dataset}”:"
-        else:
-            done = f"Imported into “{report.dataset}”:"
-        self.stdout.write(done)
-        self.stdout.write(
+    def counted(self, figures: Mapping[str, Any]) -> str:
+        return (
             f"{figures['reviews']:,} reviews ({figures['with_text']:,} with text) by {figures['people']:,} people "
             f"of {figures['items']:,} items, {figures['titled']:,} of them with a title."
         )
-        for problem in figures["problems"]:
-            self.stdout.write(f"Left out: {problem['place']}: {problem['problem']}. {problem['remedy']}")

@@ -1,13 +1,13 @@
 """What a layout of reviews is, and what is read from it. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Final, NamedTuple
 
-from generation.formats.base import Evidence, Options
-from generation.formats.sources import Glance, Source
+from generation.formats.base import Options, Readable
+from generation.formats.sources import Source
 from generation.formats.values import FormatError
 from generation.records import ItemRecord
 
@@ -29,23 +29,10 @@ class ReviewRecord(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """A way in which reviews are written to files.
+class Layout(Readable[ReviewRecord]):
+    """A way in which reviews are written to files. `items` reads what the same source says of its items."""
 
-    `suggest` guesses a mapping, where the layout needs one; `items` reads what the same source says of its items.
-    """
-
-    name: str
-    title: str
-    description: str
-    sniff: Callable[[Glance], Evidence]
-    read: Callable[[Source, Options], Iterator[ReviewRecord]]
-    suggest: Callable[[Source], dict[str, list[str]]] | None = None
     items: Callable[[Source, Options], Iterator[ItemRecord]] | None = None
-
-    def mapped(self, mapping: Mapping[str, Sequence[str]]) -> "Layout":
-        """The same layout, reading with this mapping."""
-        return replace(self, read=lambda source, options: self.read(source, replace(options, mapping=mapping)))
 
 
 def seconds(value: object) -> int | None:

@@ -1,48 +1,26 @@
-"""The steps of checking and importing reviews. Each step up to a yield is one transaction of its job."""
+"""The steps of importing reviews. Each step up to a yield is one transaction of its job."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from crsapp.jobs.registry import JobError, Progress
+from crsapp.jobs.registry import Progress
 from generation.formats.sources import Source
 from generation.formats.values import FormatError
-from generation.models import Import
-from generation.reviews.layouts import get_layout
+from generation.models import Dataset, Import, Interaction, Item, Person
 from generation.reviews.layouts.base import Layout
-from generation.services.import_steps import Steps, refusal, shown
+from generation.services.import_steps import Files, Steps, conclude, shown
 from generation.services.reading import one_ahead, open_source
 from generation.services.reviews.storing import Known, write_reviews, write_titles
 from generation.services.reviews.surveying import Piece, ReviewSurvey, item_pieces, review_pieces
 
 FIGURES: Final = ("reviews", "people", "items", "titled")
+WRITTEN: Final = (Interaction, Item, Person)
 
 
-class Files(NamedTuple):
-    """The reviews, and what says how their items are called, if anything does."""
-
-    path: Path
-    name: str
-    items: Path | None = None
-    items_name: str = ""
-
-
-def files_of(imported: Import) -> Files:
-    """Those that were uploaded."""
-    items = Path(imported.items_file.path) if imported.items_file else None
-    return Files(Path(imported.file.path), imported.filename, items, imported.options.get("items_filename", ""))
-
-
-def layout_of(imported: Import) -> Layout:
-    """The layout of an import, reading with what was said about its columns."""
-    layout = get_layout(imported.format)
-    return layout.mapped(imported.options.get("mapping", {}))
-
-
-def survey_steps(files: Files, layout: Layout) -> Steps:
+def survey_reviews(files: Files, layout: Layout, dataset: Dataset | None) -> Steps:
     """Read both files and return what importing them would do. Nothing is written."""
     survey = ReviewSurvey(layout.name)
     for _piece, progress in _reviews(files, layout, survey):
@@ -52,20 +30,11 @@ def survey_steps(files: Files, layout: Layout) -> Steps:
     return survey.finished()
 
 
-def check_review_steps(imported: Import) -> Steps:
-    """Check uploaded files and keep the report with their import, which then waits for somebody's word."""
-    figures = yield from survey_steps(files_of(imported), layout_of(imported))
-    waiting = Import.objects.filter(pk=imported.pk, state=Import.State.CHECKING)
-    waiting.update(state=Import.State.CHECKED, report=figures)
-    return {"reviews": figures["reviews"], "problems": figures["problem_count"]}
-
-
-def import_review_steps(imported: Import, files: Files, checkpoint: dict[str, Any]) -> Steps:
+def import_review_steps(imported: Import, files: Files, layout: Layout, checkpoint: dict[str, Any]) -> Steps:
     """Write the reviews, a piece a step; then the titles of their items. `checkpoint["stored"]` counts the reviews.
 
     After a problem that refuses the import, the rest is read all the same: the report should know all problems.
     """
-    layout = layout_of(imported)
     survey, known = ReviewSurvey(layout.name), Known(imported)
     skips_bad = bool(imported.options.get("skip_bad"))
     read = 0
@@ -80,15 +49,7 @@ def import_review_steps(imported: Import, files: Files, checkpoint: dict[str, An
         if skips_bad or not survey.problem_count:
             write_titles(imported=imported, records=piece)
         yield progress
-    figures = survey.finished()
-    if survey.fatal or (survey.problem_count and not skips_bad) or not figures["reviews"]:
-        Import.objects.filter(pk=imported.pk).update(report=figures)
-        yield Progress(done=1, total=1, message=_("Problems were found"))
-        raise JobError(refusal(figures))
-    running = Import.objects.filter(pk=imported.pk, state=Import.State.RUNNING)
-    if not running.update(state=Import.State.COMPLETE, report=figures, completed=Now()):
-        raise JobError(_("The import was taken back meanwhile."))
-    return {name: figures[name] for name in FIGURES}
+    return (yield from conclude(imported, survey.finished(), FIGURES, WRITTEN))
 
 
 def _reviews(files: Files, layout: Layout, survey: ReviewSurvey) -> Iterator[tuple[list[Any], Progress]]:
