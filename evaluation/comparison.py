@@ -10,7 +10,15 @@ from typing import Final
 
 import numpy as np
 
-from evaluation.crossed import MORE, Cells, Moments, cluster_sums, crossed_wilson, effective_n, mean_squares
+from evaluation.crossed import (
+    Cells,
+    Moments,
+    cluster_sums,
+    crossed_wilson,
+    effective_n,
+    mean_squares,
+    two_systems_variance,
+)
 from evaluation.estimates import (
     ANY_PANEL,
     LEVEL,
@@ -156,13 +164,7 @@ def two_way_test(first: Cells, second: Cells) -> Test:
     dialogue_parts = [(float(unit_moments(cells).variance), cells.unit_count - 1) for cells in (first, second)]
     v_annotator = annotators / (annotators - 1) * float(((annotator_parts[0] - annotator_parts[1]) ** 2).sum())
     noise = [_noise(cells) for cells in (first, second)]
-    v_noise = sum(part for part, _ in noise)
-    variance = sum(part for part, _ in dialogue_parts) + max(v_annotator - v_noise, 0.0)
-    below = sum(part**2 / df for part, df in dialogue_parts)
-    if v_annotator > v_noise * MORE:
-        below += v_annotator**2 / (annotators - 1) + sum(part**2 / df for part, df in noise)
-    most = first.unit_count + second.unit_count - 2
-    df = float(np.clip(variance**2 / below if below else most, min(annotators - 1, most), most))
+    variance, df = two_systems_variance(dialogue_parts, (v_annotator, annotators), noise)
     return t_test(gap, variance, df, method=TWO_WAY)
 
 

@@ -4,6 +4,7 @@ Everything here takes leading axes, so that the product and the simulation that 
 Formulas: `docs/statistics.md`. Sources: Satterthwaite (1946); Cameron, Gelbach & Miller (2011); Wilson (1927).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -181,6 +182,26 @@ def sandwich(
     )
     df = _ratio(variance**2, parts, otherwise=max(cells - 1, 1))
     return np.asarray(variance), np.maximum(df, max(min(units, annotators) - 1, 1))
+
+
+def two_systems_variance(
+    dialogues: Sequence[tuple[float, float]],
+    annotators: tuple[float, int],
+    noise: Sequence[tuple[float, float]],
+) -> tuple[float, float]:
+    """The variance of what compares two systems' own dialogues, judged by the same annotators, and its df.
+
+    V = V_D + (V_A − V_DA)₊: `dialogues` has each system's part of V_D and its df, `annotators` V_A and how many they
+    are, `noise` each system's part of V_DA and its df. Satterthwaite's degrees of freedom, within [J − 1, ΣD − 2].
+    """
+    v_annotator, count = annotators
+    v_noise = sum(part for part, _ in noise)
+    variance = sum(part for part, _ in dialogues) + max(v_annotator - v_noise, 0.0)
+    below = sum(part**2 / df for part, df in dialogues)
+    if v_annotator > v_noise * MORE:
+        below += v_annotator**2 / (count - 1) + sum(part**2 / df for part, df in noise)
+    most = sum(df for _, df in dialogues)
+    return variance, float(np.clip(variance**2 / below if below else most, min(count - 1, most), most))
 
 
 def clustered_variance(codes: IntArray, errors: FloatArray) -> tuple[FloatArray, int]:

@@ -65,10 +65,12 @@ PURE = (
     "evaluation/exports/writing.py",
     "evaluation/figures.py",
     "evaluation/label_statistics.py",
+    "evaluation/permutation.py",
     "evaluation/plots.py",
     "evaluation/preference.py",
     "evaluation/ranking.py",
     "evaluation/strengths.py",
+    "evaluation/superiority.py",
 )
 IMPURE = ("django", "celery", "kombu", "psycopg", "sqlite3", "httpx", "httpx2", "openai")
 MIGRATION_LEAVES = {"accounts", "jobs", "generation", "annotation", "evaluation"}
