@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -26,6 +26,8 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2", *settings.PASSWORD_HASHERS]
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "figures"}
+    settings.CACHES = {**settings.CACHES, "figures": memory}
     expect.set_options(timeout=20_000)
 
 
@@ -33,6 +35,7 @@ def pytest_configure() -> None:
 def nothing_cached() -> None:
     """Keys are given again after a rollback, and a figure cached under one would be another test's."""
     cache.clear()
+    caches["figures"].clear()
 
 
 @pytest.fixture

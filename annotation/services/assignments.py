@@ -84,7 +84,7 @@ def _tried_again(work: Callable[[], Result]) -> Result:
 
 
 def _claim(held: Held, *, holds_none: bool = False) -> Assignment | None:
-    """`holds_none` says that the annotator is known to hold nothing now."""
+    """`holds_none` says that the annotator is known to hold nothing now, and that their writing is noted already."""
     if held.annotator.left is not None or held.standing != "open":
         return None
     annotator, end = held.annotator, lease_end(held.annotator.study, held.now)
@@ -93,15 +93,17 @@ def _claim(held: Held, *, holds_none: bool = False) -> Assignment | None:
     if assignment is None:
         assignment = own_returned(annotator)
         if assignment is None:
-            return _claim_new(annotator, now=held.now, end=end)
+            return _claim_new(annotator, now=held.now, end=end, noted=holds_none)
         if not take_back(assignment):
             raise TakenMeanwhileError
+        if not holds_none:
+            note_writing(annotator.pk)
     assignment.state, assignment.lease_until = Assignment.State.LEASED, end
     assignment.save(update_fields=["state", "lease_until"])
     return assignment
 
 
-def _claim_new(annotator: Annotator, *, now: datetime, end: datetime) -> Assignment | None:
+def _claim_new(annotator: Annotator, *, now: datetime, end: datetime, noted: bool) -> Assignment | None:
     slot = next_slot(annotator, lock=True)
     if slot is None:
         if connection.features.has_select_for_update_skip_locked and next_slot(annotator, lock=False):
@@ -118,6 +120,8 @@ def _claim_new(annotator: Annotator, *, now: datetime, end: datetime) -> Assignm
     )
     if not take(slot.pk, assignment):
         raise TakenMeanwhileError
+    if not noted:
+        note_writing(annotator.pk)
     assignment.is_new = True
     return assignment
 
