@@ -9,7 +9,7 @@ from crsapp.jobs.registry import Context, JobError, handler
 from crsapp.jobs.registry import Steps as JobSteps
 from crsapp.jobs.regular import regularly
 from generation.llm.record import count_lost, forgotten
-from generation.models import Endpoint, GenerationRun, Import, Preparation
+from generation.models import Endpoint, GenerationRun, Import, Preparation, ProfilePool
 from generation.services.endpoints import TRY, try_steps
 from generation.services.import_kinds import kind_of, reader_of
 from generation.services.import_report import ImportingError
@@ -18,6 +18,8 @@ from generation.services.importing import CHECK, IMPORT, begin_import
 from generation.services.reviews.preparing import PREPARE, give_up, preparation_steps
 from generation.services.runs.steering import RUN, pause
 from generation.services.runs.writing import WRITE, run_steps, write_steps
+from generation.services.simulation import profile_writing
+from generation.services.simulation.steering import WRITE_PROFILES, stop
 
 
 def _import_of(context: Context) -> Import:
@@ -132,3 +134,19 @@ def generate(context: Context) -> JobSteps:
 def write_dialogues(context: Context) -> JobSteps:
     parent = Job.objects.values_list("parent", flat=True).get(pk=context.job_id)
     return (yield from write_steps(_run_of(context.arguments["run"]), context, parent))
+
+
+def leave_pool_stopped(context: Context) -> None:
+    """A pool whose job failed or was cancelled can be gone on with: nothing of it is lost."""
+    job = Job.objects.get(pk=context.job_id)
+    for pool in ProfilePool.objects.filter(pk=context.arguments["pool"], job=job):
+        stop(pool, why=job.error or _("Its job was cancelled."))
+
+
+@handler(WRITE_PROFILES, abandoned=leave_pool_stopped)
+def write_profiles(context: Context) -> JobSteps:
+    found = ProfilePool.objects.select_related("endpoint", "budget")
+    pool = found.filter(pk=context.arguments["pool"]).first()
+    if pool is None:
+        raise JobError(_("The pool was deleted meanwhile."))
+    return (yield from profile_writing.write_steps(pool, context))

@@ -2,16 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
+
+
+class Part(StrEnum):
+    """What a scripted endpoint does when the mishap befalls it."""
+
+    WRITER = "writer"
+    PEOPLE = "people"
+    ANY = "any"
 
 
 @dataclass(frozen=True)
 class Mishap:
-    """One way in which a dialogue goes wrong, and the filter that should find it."""
+    """One way in which what is written goes wrong, and the filter that should find it."""
 
     slug: str
     filter: str
     words: str
+    part: Part = Part.WRITER
 
 
 MISHAPS: Final = {
@@ -29,7 +39,11 @@ MISHAPS: Final = {
         Mishap("leaked_instruction", "A4", "speaks of its instructions"),
         Mishap("wrong_outcome", "A5", "declines where it should accept"),
         Mishap("repeated", "A6", "is the same dialogue again"),
-        Mishap("no_answer", "", "is answered by a server error, and tried again"),
+        Mishap("missing_field", "P1", "leaves a line out", Part.PEOPLE),
+        Mishap("odd_age", "P2", "has an age that is none", Part.PEOPLE),
+        Mishap("only_likes", "P3", "likes everything somewhere", Part.PEOPLE),
+        Mishap("same_person", "P4", "is somebody again, a year older", Part.PEOPLE),
+        Mishap("no_answer", "", "is answered by a server error, and tried again", Part.ANY),
     )
 }
 

@@ -1,7 +1,8 @@
 """The offline provider: answers like any endpoint, through the same prompts, without a network or a model. Pure.
 
-A prompt that holds a plan (`prompts/redial_static.md`) is answered with its dialogue; any other with a sentence that
-says that it is scripted. The record of each call names the provider.
+A prompt that holds a plan (`prompts/redial_static.md`) is answered with its dialogue, one that asks for people
+(`prompts/sim_profile.md`) with these; any other with a sentence that says that it is scripted. The record of each call
+names the provider.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from typing import Any, Final
 
 from generation.llm.exchange import Kind, Outcome, Request, likely_tokens
 from generation.llm.mishaps import read_mishaps
+from generation.llm.people import people_asked, write_people
 from generation.llm.prompts import unfence
 from generation.llm.script import ScriptPlan, read_plan
 from generation.llm.spoiling import SPOILERS, Written, spoiled
@@ -38,7 +40,10 @@ class ScriptedClient:
         if "no_answer" in befall and digest not in self._failed:
             self._failed.add(digest)
             return Outcome(Kind.SERVER_ERROR, status=503, detail="Scripted: no answer this time.", started=started)
-        written = spoiled(plan, seed, befall, random) if plan else Written(PLAIN)
+        if people := people_asked(request.messages):
+            written = write_people(people, self._mishaps, random)
+        else:
+            written = spoiled(plan, seed, befall, random) if plan else Written(PLAIN)
         return Outcome(
             Kind.ANSWERED,
             written.text,

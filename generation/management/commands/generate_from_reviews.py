@@ -1,12 +1,12 @@
 import json
 from argparse import ArgumentParser
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from crsapp.jobs.registry import JobError
-from generation.llm.money import billionths, money
+from generation.llm.money import money
+from generation.management.options import amount, endpoint_named
 from generation.models import Dataset, Endpoint, GenerationRun
 from generation.services.datasets import DatasetError
 from generation.services.runs.figures import Figures, figures_of
@@ -14,8 +14,6 @@ from generation.services.runs.here import run_here, unfinished
 from generation.services.runs.planning import Estimate, estimate
 from generation.services.runs.settings import RunError, RunSettings
 from generation.services.runs.steering import preparation_of, start_run
-
-SCRIPTED = "scripted"
 
 
 class Command(BaseCommand):
@@ -39,7 +37,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            source, endpoint = _dataset(options["dataset"]), _endpoint(options["endpoint"])
+            source, endpoint = _dataset(options["dataset"]), endpoint_named(options["endpoint"])
             settings = RunSettings(
                 count=options["count"],
                 seed=options["seed"],
@@ -69,7 +67,7 @@ class Command(BaseCommand):
                 name=name,
                 endpoint=endpoint,
                 settings=settings,
-                money=_limit(options["budget"]),
+                money=amount(options["budget"]),
                 tokens=options["tokens"],
                 here=True,
             )
@@ -117,23 +115,3 @@ def _dataset(name: str) -> Dataset:
     if found is None:
         raise CommandError(f"There is no dataset {name!r}. Import its reviews first.")
     return found
-
-
-def _endpoint(name: str) -> Endpoint:
-    found = Endpoint.objects.in_use().filter(name=name).first()
-    if found is None and name == SCRIPTED:
-        kind = Endpoint.Kind.SCRIPTED
-        return Endpoint.objects.in_use().filter(kind=kind).first() or Endpoint.objects.create(
-            name=SCRIPTED, kind=kind, model=SCRIPTED
-        )
-    if found is None:
-        there = ", ".join(Endpoint.objects.in_use().values_list("name", flat=True)) or "none"
-        raise CommandError(f"There is no endpoint {name!r}; there are: {there}, and always {SCRIPTED!r}.")
-    return found
-
-
-def _limit(said: str | None) -> int | None:
-    try:
-        return None if said is None else billionths(Decimal(said))
-    except InvalidOperation:
-        raise CommandError(f"{said!r} is no amount. Write it like 2.50.") from None

@@ -45,7 +45,7 @@ def add_profiles(
     translations: Iterable[Mapping[str, str]] | None = None,
 ) -> list[PoolProfile]:
     """Put profiles at the end of a pool, numbered on."""
-    ProfilePool.objects.select_for_update().get(pk=pool.pk)
+    lock_pool(pool)
     profiles = list(profiles)
     others = list(translations) if translations is not None else [{} for _profile in profiles]
     first = next_number(pool)
@@ -55,6 +55,11 @@ def add_profiles(
         PoolProfile(pool=pool, number=number, translations=dict(other), **profile.as_dict())
         for number, (profile, other) in enumerate(zip(profiles, others, strict=True), first)
     )
+
+
+def lock_pool(pool: ProfilePool) -> None:
+    """Have the numbers of a pool to oneself until the transaction ends."""
+    ProfilePool.objects.select_for_update().get(pk=pool.pk)
 
 
 def next_number(pool: ProfilePool) -> int:

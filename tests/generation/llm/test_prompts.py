@@ -10,6 +10,8 @@ PLAN = {"domain": "Movies", "n_utterances": 8, "max_words": 60, "plan": '{"utter
 VERSIONS = {
     "endpoint_try": (1, "f2ef6eb48b82"),
     "redial_static": (1, "90194e664d3d"),
+    "sim_profile": (1, "acd875c80a45"),
+    "sim_profile_continue": (1, "c226cbc4b7af"),
 }
 HEAD = "---\nversion: 1\nslots: who\ndata: text\n---\n"
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from generation.llm.exchange import Kind, Outcome, Request
 from generation.llm.mishaps import MISHAPS, read_mishaps
+from generation.llm.people import PEOPLE_SPOILERS
 from generation.llm.prompts import get_prompt
 from generation.llm.script import bank, goal_id, read_plan, write
 from generation.llm.scripted import ScriptedClient
@@ -236,7 +237,7 @@ def test_chances_are_kept() -> None:
 
 
 def test_every_mishap_can_befall_and_only_numbers_count() -> None:
-    assert set(SPOILERS) | {"cut_off", "repeated", "no_answer"} == set(MISHAPS)
+    assert set(SPOILERS) | set(PEOPLE_SPOILERS) | {"cut_off", "repeated", "no_answer"} == set(MISHAPS)
     assert read_mishaps({"cut_off": 2, "garbled": "x", "unknown": 1, "early_gold": 0}) == {"cut_off": 1.0}
 
 

@@ -6,13 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.simulation.profiles import FIELDS, LABELS, Profile, one_line, profile_of, read_profile, read_records
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"], exclude_characters="*"), max_size=40)
-VALUES = WORDS.map(one_line)
+VALUES = st.text(st.sampled_from("aZ9 .,;:#>-()'\"1好é：\u2028\t"), max_size=10).map(one_line)
 
 
 def anna(**changed: str) -> Profile:
@@ -24,21 +23,23 @@ def bare(profile: Profile) -> str:
     return "\n".join(f"{LABELS[name]}: {value}" for name, value in profile.items())
 
 
-@pytest.mark.parametrize("name", ["profiles", "scenarios", "tasks"])
+@pytest.mark.parametrize("name", ["coverage", "profile_checks", "profile_files", "profiles", "scenarios", "tasks"])
 def test_examples_in_the_code_are_true(name: str) -> None:
     assert doctest.testmod(importlib.import_module(f"generation.simulation.{name}")).failed == 0
 
 
 @given(st.fixed_dictionaries(dict.fromkeys(FIELDS, VALUES)))
+@settings(deadline=None)
 def test_a_profile_comes_back_from_its_text(values: dict[str, str]) -> None:
     profile = profile_of(values)
     if profile.text() != Profile().text():
         assert read_profile(profile.text()) == profile
 
 
-@given(st.lists(st.fixed_dictionaries({name: WORDS.filter(str.strip).map(one_line) for name in FIELDS}), max_size=4))
+@given(st.lists(st.fixed_dictionaries({name: VALUES.map(lambda said: said or "x") for name in FIELDS}), max_size=3))
+@settings(max_examples=40, deadline=None)
 def test_several_come_back_in_order(many: list[dict[str, str]]) -> None:
-    profiles = [profile_of(values) for values in many if profile_of(values).missing == ()]
+    profiles = [profile_of(values) for values in many]
     text = "\n\n".join(f"{number}.\n{one.text()}" for number, one in enumerate(profiles, 1))
     assert read_records(text) == profiles
 
@@ -82,6 +83,7 @@ def test_an_answer_without_people_has_none(text: str) -> None:
 
 
 @given(st.text(max_size=500))
+@settings(deadline=None)
 def test_any_answer_is_read_without_a_fault(text: str) -> None:
     for profile in read_records(text):
         assert all("\n" not in value and len(value) <= 1000 for _name, value in profile.items())

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.simulation.scenarios import (
@@ -71,6 +71,7 @@ def test_variables_that_name_one_another_in_a_circle_are_an_error() -> None:
 
 
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=4), st.data())
+@settings(deadline=None)
 def test_the_cross_product_has_one_scenario_for_each_choice(sizes: list[int], data: st.DataObject) -> None:
     variables = tuple(
         Variable(f"v{n}", tuple(Option(f"o{m}", f"<{n}.{m}>") for m in range(size))) for n, size in enumerate(sizes)
@@ -83,6 +84,7 @@ def test_the_cross_product_has_one_scenario_for_each_choice(sizes: list[int], da
 
 
 @given(st.text(max_size=200))
+@settings(deadline=None)
 def test_a_text_is_either_resolved_whole_or_refused(description: str) -> None:
     task = replace(gift(), description=description)
     try:
