@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from annotation.exhibits import content_digest, unit_digest
-from annotation.models import Annotator, Assignment, Block, Exhibit, Judgment, Slot, Study, Unit
+from annotation.models import Annotator, Assignment, Block, Exhibit, Judgment, Seat, Slot, Study, Unit
 from annotation.protocol import (
     ELSEWHERE,
     BlockSpec,
@@ -31,11 +31,11 @@ from annotation.published.table import Part
 from annotation.services.bulk import insert_rows, new_keys, ready
 from annotation.services.clock import database_now
 from annotation.services.errors import StudyError
-from annotation.services.laying_out import refresh_planner
 from annotation.services.recording import record
 from crsapp.accounts.models import User
 from generation.models import Dataset, Dialogue
 from generation.services.inserting import reserve_ids
+from generation.services.planner import tell_planner
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ def publish(*, table: Table, title: str, source: Source, by: User | None = None,
             _Writing(study, table, found, now).write(protocol)
             told = {"file": source.name, "sha256": source.sha256, "judgments": len(table.answers)}
             record(study=study, kind="imported", by=by, digest=study.digest, **told)
-            transaction.on_commit(refresh_planner)
+            tell_planner(Exhibit, Unit, Slot, Seat, Assignment, Judgment)
     except IntegrityError as error:
         if Study.objects.filter(slug=slug).exists():
             raise StudyError(_("There is already a study “{slug}”. Choose another name.").format(slug=slug)) from error

@@ -83,8 +83,13 @@ def counts_of(block: Block, columns: Mapping[tuple[str, str], Columns]) -> Count
 
 def excluded_of(block: Block, found: Sequence[Exclusion]) -> tuple[Excluded, ...]:
     """The units of this block that are out, with how many judgments each sets apart."""
-    apart = Judgment.objects.current().filter(assignment__unit__block=block, assignment__unit__excluded__isnull=False)
-    judgments = dict(apart.order_by().values_list("assignment__unit__number").annotate(Count("pk")))
+    here = [one for one in found if one.block == block.number]
+    if not here:
+        return ()
+    units = dict(block.units.filter(excluded__isnull=False).values_list("pk", "number"))
+    apart = Judgment.objects.current().filter(assignment__unit__in=units)
+    counted = apart.order_by().values_list("assignment__unit").annotate(Count("pk"))
+    judgments = {units[unit]: count for unit, count in counted}
     return tuple(
         Excluded(
             one.unit,
@@ -96,6 +101,5 @@ def excluded_of(block: Block, found: Sequence[Exclusion]) -> tuple[Excluded, ...
             one.after_closing,
             judgments.get(one.unit, 0),
         )
-        for one in found
-        if one.block == block.number
+        for one in here
     )
