@@ -115,8 +115,8 @@ def plain_similarity(one: Profile, other: Profile) -> float:
     return len(first & second) / len(first | second) if first | second else 0
 
 
-@given(
 @settings(deadline=None)
+@given(
     st.lists(st.builds(Profile, occupation=st.text("ab ", max_size=6), other=st.text("bc 好", max_size=6)), max_size=6)
 )
 def test_the_nearest_is_as_near_as_the_definition_says(profiles: list[Profile]) -> None:
