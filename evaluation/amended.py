@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from annotation.amendments import rewords
 from annotation.models import Study
+from evaluation.columns import by_wording
 from evaluation.figures import Amended
 
 
@@ -15,17 +16,13 @@ def amendments_of(study: Study) -> tuple[Amended, ...]:
     )
 
 
+def rewordings(amended: Sequence[Amended], instrument: str, criterion: str) -> list[int]:
+    """The numbers of the amendments that brought other words of a criterion."""
+    return [one.number for one in amended if any(rewords(change, instrument, criterion) for change in one.changes)]
+
+
 def answers_by_wording(
     answers: Mapping[int, int], amended: Sequence[Amended], instrument: str, criterion: str
 ) -> dict[int, int]:
-    """How many answers to a criterion were given to each of its wordings; empty if it had only one.
-
-    `answers` counts them by the last amendment in force; a wording is known by the amendment that brought it.
-    """
-    brought = [one.number for one in amended if any(rewords(change, instrument, criterion) for change in one.changes)]
-    if not brought:
-        return {}
-    found = dict.fromkeys([0, *brought], 0)
-    for number, count in answers.items():
-        found[max(start for start in found if start <= number)] += count
-    return found
+    """How many answers to a criterion were given to each of its wordings; empty if it had only one."""
+    return by_wording(answers, rewordings(amended, instrument, criterion))

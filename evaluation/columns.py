@@ -1,7 +1,7 @@
 """The counted answers of a block, and the work they were given in, as columns. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,3 +44,19 @@ class Work:
     system: IntArray
     seconds: FloatArray
     submitted: BoolArray
+
+
+def by_wording(answers: Mapping[int, int], brought: Iterable[int]) -> dict[int, int]:
+    """How many answers were given to each wording; empty if there was only one.
+
+    `answers` counts them by the last amendment in force, `brought` are the amendments that brought another wording.
+
+    >>> by_wording({0: 5, 1: 2, 3: 4}, [2])
+    {0: 7, 2: 4}
+    """
+    found = dict.fromkeys([0, *brought], 0)
+    if len(found) < 2:
+        return {}
+    for number, count in answers.items():
+        found[max(start for start in found if start <= number)] += count
+    return found

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from evaluation.dataset_figures import Average, DatasetComparison, DatasetFigures
-from evaluation.exports.writing import neutral
+from evaluation.exports.escaping import markdown as plain
+from evaluation.exports.escaping import tex
+from evaluation.exports.neutral import neutral
 
 Value = int | bool | Average | tuple[str, ...] | None
 """None: the files do not say."""
@@ -65,16 +67,16 @@ def columns_of(found: DatasetComparison) -> tuple[DatasetFigures, ...]:
 
 
 def markdown(found: DatasetComparison) -> str:
-    heads = [_plain(one.name) for one in found.datasets]
+    heads = [plain(one.name) for one in found.datasets]
     lines = [["", *heads, *_total(found)], ["---", *["---:"] * len(heads), *["---:" for _ in _total(found)]]]
-    lines += [[figure.title, *(_plain(written(figure.of(one))) for one in columns_of(found))] for figure in FIGURES]
+    lines += [[figure.title, *(plain(written(figure.of(one))) for one in columns_of(found))] for figure in FIGURES]
     return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), "", method(found)])
 
 
 def latex(found: DatasetComparison) -> str:
-    heads = [_tex(one.name) for one in found.datasets]
+    heads = [tex(one.name) for one in found.datasets]
     rows = [["", *heads, *_total(found)]]
-    rows += [[figure.title, *(_tex(written(figure.of(one))) for one in columns_of(found))] for figure in FIGURES]
+    rows += [[figure.title, *(tex(written(figure.of(one))) for one in columns_of(found))] for figure in FIGURES]
     head, *body = (f"{' & '.join(row)} \\\\" for row in rows)
     columns = "l" + "r" * len(columns_of(found))
     lines = [
@@ -123,24 +125,3 @@ def _cell(value: Value) -> object:
     if isinstance(value, Average):
         return "" if value.value is None else value.value
     return neutral(written(value)) if isinstance(value, bool | tuple) else value or ""
-
-
-def _plain(text: str) -> str:
-    """One cell of a Markdown table, whatever somebody called a dataset."""
-    return " ".join(text.replace("\\", "\\\\").replace("|", r"\|").replace("<", "&lt;").split())
-
-
-TEX: Final = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        **{sign: f"\\{sign}" for sign in "&%$#_{}"},
-        "\n": " ",
-        "\r": " ",
-    }
-)
-
-
-def _tex(text: str) -> str:
-    return text.translate(TEX)
