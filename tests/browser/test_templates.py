@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from crsapp.accounts.models import User
 from generation.models import DialogueTemplate
@@ -64,6 +64,23 @@ def test_a_built_in_one_is_found_copied_and_changed(page: Page) -> None:
     page.get_by_role("button", name="Archive").click()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("The template is in use again.")).to_be_visible()
+
+
+def test_two_quick_choices_are_both_kept(page: Page) -> None:
+    """The second is made before the first has been answered."""
+    sign_in(page)
+    page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/")[2] + f"{NEW}?from=T1a-L-L0")
+
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(300)
+        route.continue_()
+
+    page.route("**/draft/**", slowly)
+    page.get_by_label("Who speaks in utterance 3").select_option("system")
+    page.get_by_label("Who speaks in utterance 4").select_option("user")
+    expect(page.locator("#says-3")).to_contain_text("speaks twice in a row")
+    expect(page.get_by_label("Who speaks in utterance 3")).to_have_value("system")
+    expect(page.get_by_label("Who speaks in utterance 4")).to_have_value("user")
 
 
 def test_one_is_made_without_a_mouse(page: Page) -> None:
