@@ -5,7 +5,7 @@ messages that were merged into the turn, and the text in other languages where e
 block shows something beside its dialogues, that is its `context` (`annotation/beside.py`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -44,19 +44,25 @@ def content(
 
 
 def offered_languages(contents: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The translations that every turn of every dialogue has: any other would tell dialogues apart.
+    """The translations that every turn of every dialogue has, and every text beside it: any other would tell
+    dialogues apart.
 
     >>> offered_languages([{"turns": [{"translations": {"zh": "你好", "de": ""}}, {"translations": {"zh": "好"}}]}])
     ['zh']
     """
-    turns = (turn for content in contents for turn in content["turns"])
-    had = ({code for code, text in turn.get("translations", {}).items() if text} for turn in turns)
+    texts = (text for content in contents for text in _texts(content))
+    had = ({code for code, text in one.get("translations", {}).items() if text} for one in texts)
     offered = next(had, set())
     for codes in had:
         offered &= codes
         if not offered:
             break
     return sorted(offered)
+
+
+def _texts(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield from content["turns"]
+    yield from (part for part in content.get("context", {}).values() if part.get("text"))
 
 
 def content_digest(shown: Mapping[str, Any]) -> str:

@@ -9,8 +9,10 @@ from crsapp.jobs.registry import Context, JobError, handler
 from crsapp.jobs.registry import Steps as JobSteps
 from crsapp.jobs.regular import regularly
 from generation.llm.record import count_lost, forgotten
-from generation.models import Endpoint, GenerationRun, Import, Preparation, ProfilePool
+from generation.models import Endpoint, Enquiry, GenerationRun, Import, Preparation, ProfilePool
 from generation.services.endpoints import TRY, try_steps
+from generation.services.enquiries import steering as enquiries
+from generation.services.enquiries.asking import ASK_PIECE, enquiry_steps, piece_steps
 from generation.services.import_kinds import kind_of, reader_of
 from generation.services.import_report import ImportingError
 from generation.services.import_steps import Files, Steps, files_of, undo_import
@@ -150,3 +152,34 @@ def write_profiles(context: Context) -> JobSteps:
     if pool is None:
         raise JobError(_("The pool was deleted meanwhile."))
     return (yield from profile_writing.write_steps(pool, context))
+
+
+def _enquiry_of(context: Context) -> Enquiry:
+    found = Enquiry.objects.select_related("dataset", "endpoint", "budget")
+    enquiry = found.filter(pk=context.arguments["enquiry"]).first()
+    if enquiry is None:
+        raise JobError(_("This was deleted meanwhile, with its dataset."))
+    return enquiry
+
+
+def leave_enquiry_paused(context: Context) -> None:
+    """An enquiry whose job failed or was cancelled can be resumed: nothing of it is lost."""
+    job = Job.objects.get(pk=context.job_id)
+    for enquiry in Enquiry.objects.filter(pk=context.arguments["enquiry"], job=job):
+        enquiries.pause(enquiry, why=job.error or _("Its job was cancelled."))
+
+
+@handler(enquiries.ENQUIRE, abandoned=leave_enquiry_paused)
+def enquire(context: Context) -> JobSteps:
+    return (yield from enquiry_steps(_enquiry_of(context), context))
+
+
+@handler(ASK_PIECE)
+def enquire_piece(context: Context) -> JobSteps:
+    parent = Job.objects.values_list("parent", flat=True).get(pk=context.job_id)
+    return (yield from piece_steps(_enquiry_of(context), context, parent))
+
+
+@handler(enquiries.DELETE)
+def delete_enquiry(context: Context) -> JobSteps:
+    return (yield from enquiries.delete_steps(_enquiry_of(context)))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from generation.views import datasets, dialogues, exports, imports, reviews
+from generation.views import datasets, dialogues, enquiries, exports, imports, reviews, translations
 
 app_name = "generation"
 
@@ -23,4 +23,12 @@ urlpatterns = [
     path("<slug:slug>/delete/", datasets.dataset_delete, name="dataset-delete"),
     path("<slug:slug>/dialogues/", dialogues.dialogue_list, name="dialogue-list"),
     path("<slug:slug>/dialogues/<int:number>/", dialogues.dialogue_detail, name="dialogue-detail"),
+    path("<slug:slug>/languages/", translations.translation_list, name="translation-list"),
+    path("<slug:slug>/enquiries/<int:pk>/", enquiries.enquiry_detail, name="enquiry-detail"),
+    path("<slug:slug>/enquiries/<int:pk>/pause/", enquiries.enquiry_pause, name="enquiry-pause"),
+    path("<slug:slug>/enquiries/<int:pk>/resume/", enquiries.enquiry_resume, name="enquiry-resume"),
+    path("<slug:slug>/enquiries/<int:pk>/cancel/", enquiries.enquiry_cancel, name="enquiry-cancel"),
+    path("<slug:slug>/enquiries/<int:pk>/retry/", enquiries.enquiry_retry, name="enquiry-retry"),
+    path("<slug:slug>/enquiries/<int:pk>/delete/", enquiries.enquiry_delete, name="enquiry-delete"),
+    path("<slug:slug>/enquiries/<int:pk>/limits/", enquiries.enquiry_limits, name="enquiry-limits"),
 ]

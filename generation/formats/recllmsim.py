@@ -6,6 +6,7 @@ of the release begin with the assistant and stay so.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -20,6 +21,8 @@ LAYOUT: Final = "recllmsim"
 SIGNATURE: Final = ("history", "task_context", "preference", "content")
 SPEAKERS: Final[Mapping[str, Speaker]] = {"user": "user", "assistant": "system"}
 ROLES: Final = {speaker: role for role, speaker in SPEAKERS.items()}
+OTHER_LANGUAGE: Final = re.compile(r"_([a-z]{2,3}(?:-[A-Za-z]{2,8})?)")
+IDENTIFIERS: Final = ("preference_id", "task_context_id")
 LABELS: Final = ("rating", "conflict", "preference_summary")
 
 
@@ -45,7 +48,7 @@ def _dialogue(value: Value, options: Options) -> DialogueRecord:
         task=task,
         scenario=f"{task}/{context}" if context != "" else "",
         situation=get_or(data, "task_context", str, ""),
-        situation_translations=_translations(data, "task_context_zh"),
+        situation_translations=_translations(data, "task_context"),
         labels={key: data[key] for key in LABELS if key in data},
         place=value.place,
     )
@@ -70,13 +73,16 @@ def _person(data: Mapping[str, Json]) -> PersonRecord | None:
         external_id=external_id or f"profile-{hashlib.sha256(profile.encode()).hexdigest()[:12]}",
         kind="simulated",
         profile=profile,
-        profile_translations=_translations(data, "preference_zh"),
+        profile_translations=_translations(data, "preference"),
     )
 
 
 def _translations(data: Mapping[str, Json], key: str) -> dict[str, str]:
-    text = get_or(data, key, str, "")
-    return {"zh": text} if text else {}
+    """The text under `content_zh` and the like, by language."""
+    codes = [found[1] for name in data if (found := OTHER_LANGUAGE.fullmatch(name.removeprefix(key)))]
+    named = [code for code in codes if f"{key}_{code}" not in IDENTIFIERS]
+    texts = {code: get_or(data, f"{key}_{code}", str, "") for code in named}
+    return {code: text for code, text in texts.items() if text}
 
 
 def _utterance(message: Json, what: str) -> UtteranceRecord:
@@ -88,7 +94,7 @@ def _utterance(message: Json, what: str) -> UtteranceRecord:
     utterance = UtteranceRecord(
         speaker=SPEAKERS[role],
         text=get(said, "content", str, what),
-        translations=_translations(said, "content_zh"),
+        translations=_translations(said, "content"),
         labels=_labels(said),
     )
     return replace(utterance, metadata=left_over(said, _filed_message(utterance), LAYOUT))
@@ -115,16 +121,16 @@ def _filed_head(record: DialogueRecord) -> dict[str, Json]:
         "preference_id": number_or_text(person.external_id),
         "task_context_id": number_or_text(record.scenario.removeprefix(f"{record.task}/")),
         "preference": person.profile,
-        **_other_language("preference_zh", person.profile_translations),
+        **_other_languages("preference", person.profile_translations),
         "task_context": record.situation,
-        **_other_language("task_context_zh", record.situation_translations),
+        **_other_languages("task_context", record.situation_translations),
         **{key: record.labels[key] for key in LABELS if key in record.labels},
     }
 
 
 def _filed_message(utterance: UtteranceRecord) -> dict[str, Json]:
     filed: dict[str, Json] = {"role": ROLES[utterance.speaker], "content": utterance.text}
-    filed |= _other_language("content_zh", utterance.translations)
+    filed |= _other_languages("content", utterance.translations)
     labels = utterance.labels
     if "intent" in labels:
         filed["intent"] = labels["intent"]
@@ -135,8 +141,9 @@ def _filed_message(utterance: UtteranceRecord) -> dict[str, Json]:
     return filed
 
 
-def _other_language(key: str, translations: Mapping[str, str]) -> dict[str, str]:
-    return {key: translations["zh"]} if "zh" in translations else {}
+def _other_languages(key: str, translations: Mapping[str, str]) -> dict[str, str]:
+    filed = {f"{key}_{code}": text for code, text in translations.items() if OTHER_LANGUAGE.fullmatch(f"_{code}")}
+    return {name: text for name, text in filed.items() if name not in IDENTIFIERS}
 
 
 FORMAT: Final = Format(

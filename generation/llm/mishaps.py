@@ -11,6 +11,7 @@ class Part(StrEnum):
 
     WRITER = "writer"
     PEOPLE = "people"
+    TRANSLATION = "translation"
     ANY = "any"
 
 
@@ -39,6 +40,7 @@ MISHAPS: Final = {
         Mishap("leaked_instruction", "A4", "speaks of its instructions"),
         Mishap("wrong_outcome", "A5", "declines where it should accept"),
         Mishap("repeated", "A6", "is the same dialogue again"),
+        Mishap("untranslated", "", "leaves a text that it should translate as it is", Part.TRANSLATION),
         Mishap("missing_field", "P1", "leaves a line out", Part.PEOPLE),
         Mishap("odd_age", "P2", "has an age that is none", Part.PEOPLE),
         Mishap("only_likes", "P3", "likes everything somewhere", Part.PEOPLE),

@@ -12,6 +12,8 @@ from generation.models.dialogues import (
     Person,
     Utterance,
 )
+from generation.models.enquiries import AskedText, Enquiry
+from generation.models.preferences import GroupedPhrase, GroupingStep, PhraseGroup, Preference
 from generation.models.reviews import Interaction, Preparation, PreparedReview
 from generation.models.runs import Attempt, GenerationRun, Override, Planned
 from generation.models.simulation import (
@@ -25,6 +27,7 @@ from generation.models.simulation import (
 from generation.models.templates import DialogueTemplate
 
 __all__ = [
+    "AskedText",
     "Attempt",
     "Budget",
     "Call",
@@ -33,9 +36,12 @@ __all__ = [
     "DialogueQuerySet",
     "DialogueTemplate",
     "Endpoint",
+    "Enquiry",
     "ExampleProfile",
     "Findable",
     "GenerationRun",
+    "GroupedPhrase",
+    "GroupingStep",
     "Import",
     "Interaction",
     "Item",
@@ -44,8 +50,10 @@ __all__ = [
     "OwnTask",
     "Pace",
     "Person",
+    "PhraseGroup",
     "Planned",
     "PoolProfile",
+    "Preference",
     "Preparation",
     "PreparedReview",
     "ProfileEdit",

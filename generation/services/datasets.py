@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from crsapp.accounts.models import User
-from generation.models import Dataset, Dialogue, GenerationRun, Import, Interaction, Item, Person
+from generation.models import Dataset, Dialogue, Enquiry, GenerationRun, Import, Interaction, Item, Person
 from generation.services.rows import remove_dialogues, remove_interactions
 
 
@@ -88,7 +88,11 @@ def delete_dataset(*, dataset: Dataset, by: User | None = None) -> None:
         raise DatasetError(_("A study uses “%(name)s”, so it stays. Delete the study first.") % {"name": dataset})
     if GenerationRun.objects.filter(dataset=dataset, state=GenerationRun.State.RUNNING).exists():
         raise DatasetError(_("Dialogues are being written into “%(name)s”. Cancel that first.") % {"name": dataset})
+    if dataset.enquiries.filter(state=Enquiry.State.RUNNING).exists():
+        raise DatasetError(_("A model is being asked about “%(name)s”. End that first.") % {"name": dataset})
     GenerationRun.objects.filter(dataset=dataset).delete()
+    dataset.enquiries.all().delete()
+    dataset.preferences.all().delete()
     files = [file for imported in dataset.imports.all() for file in imported.files()]
     remove_dialogues(dialogues)
     remove_interactions(Interaction.objects.filter(source__dataset=dataset))

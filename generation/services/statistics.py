@@ -10,6 +10,7 @@ from django.db.models import Count, F, Max, Sum
 
 from generation.models import Dataset, Dialogue, Item, Person, Utterance
 from generation.records import Json
+from generation.services.languages import further_languages
 from generation.services.words import count_words
 
 CACHED_SECONDS: Final = 24 * 60 * 60
@@ -29,7 +30,10 @@ def dataset_statistics(dataset: Dataset) -> dict[str, Any]:
     """
     dialogues = Dialogue.objects.visible().in_dataset(dataset)
     revision = dialogues.aggregate(count=Count("pk"), last=Max("pk"))
-    key = f"generation.dataset-statistics.{dataset.pk}.{revision['count']}.{revision['last']}"
+    asked = dataset.enquiries.aggregate(last=Max("pk"), finished=Max("finished"))
+    key = f"generation.dataset-statistics.{dataset.pk}.{revision['count']}.{revision['last']}.{asked['last']}"
+    if asked["finished"] is not None:
+        key += f".{asked['finished'].timestamp()}"
     found: dict[str, Any] | None = cache.get(key)
     if found is None:
         found = _count(dataset)
@@ -85,10 +89,10 @@ def _names(dialogues: Any, field: str) -> list[dict[str, Any]]:
 
 
 def _translations(dataset: Dataset, utterances: Any) -> dict[str, int]:
-    """How many utterances there are in each further language; the imports' reports say which to look for."""
-    reports = dataset.imports.filter(state="complete").values_list("report__languages", flat=True)
-    languages = sorted({language for known in reports for language in known or []})
-    return {language: utterances.filter(translations__has_key=language).count() for language in languages}
+    """How many utterances there are in each further language."""
+    return {
+        language: utterances.filter(translations__has_key=language).count() for language in further_languages(dataset)
+    }
 
 
 def _distribution(counts: Counter[int]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from crsapp.accounts.access import ResearcherRequest, researcher_required
 from generation import transcript
 from generation.dialogue_search import SORTS, snippets
 from generation.forms.dialogues import DialogueSearchForm
-from generation.models import Dataset, Dialogue, Import, Item
+from generation.models import AskedText, Dataset, Dialogue, Enquiry, Import, Item
+from generation.services.languages import further_languages
 from generation.views.fragments import draw
 
 PER_PAGE = 50
@@ -32,18 +33,17 @@ class Way:
 
 
 def search_form(dataset: Dataset, data: Mapping[str, Any]) -> DialogueSearchForm:
-    """The search form with the choices that this dataset has; labels and languages are those its files reported."""
+    """The search form with the choices that this dataset has; labels are those its files reported."""
     reports = list(dataset.imports.filter(state=Import.State.COMPLETE).values_list("report", flat=True))
     labels = sorted({name for report in reports for name in report.get("labels", {}) if "." in name})
     offered = dict.fromkeys([*(name for name in labels if not name.endswith("_memo")), data.get("label", "")])
-    languages = sorted({language for report in reports for language in report.get("languages", [])})
     rows = Dialogue.objects.visible().in_dataset(dataset).order_by()
     return DialogueSearchForm(
         data,
         tasks=sorted(rows.exclude(task="").values_list("task", flat=True).distinct()),
         splits=sorted(rows.exclude(split="").values_list("split", flat=True).distinct()),
         labels=[(name, label_title(name)) for name in offered if name.partition("=")[0] in labels],
-        languages=languages,
+        languages=further_languages(dataset),
     )
 
 
@@ -100,6 +100,7 @@ def dialogue_detail(request: ResearcherRequest, slug: str, number: int) -> HttpR
         "utterances": transcript.shown_utterances(dialogue, shown),
         "side_by_side": len(shown) > 1,
         "as_filed": as_filed,
+        "translators": translators(dialogue, languages),
         "ways": ways(search.query, languages, "" if as_filed else chosen),
         "look": look,
         "back": search.query,
@@ -108,6 +109,19 @@ def dialogue_detail(request: ResearcherRequest, slug: str, number: int) -> HttpR
         **beside(dialogue, shown),
     }
     return render(request, "generation/dialogue_detail.html", context)
+
+
+def translators(dialogue: Dialogue, languages: Sequence[str]) -> list[Enquiry]:
+    """The enquiries that brought translations of this dialogue which are still there."""
+    if len(languages) < 2:
+        return []
+    written = AskedText.objects.done().filter(utterance__dialogue=dialogue).exclude(digest="")
+    made = (
+        Enquiry.objects.filter(pk__in=written.values("enquiry")).select_related("endpoint").order_by("language", "pk")
+    )
+    for one in made:
+        one.language_name = transcript.language_name(one.language)  # type: ignore[attr-defined]
+    return list(made)
 
 
 def beside(dialogue: Dialogue, languages: Sequence[str]) -> dict[str, Any]:

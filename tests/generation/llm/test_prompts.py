@@ -12,6 +12,7 @@ VERSIONS = {
     "redial_static": (1, "90194e664d3d"),
     "sim_profile": (1, "acd875c80a45"),
     "sim_profile_continue": (1, "c226cbc4b7af"),
+    "translation": (1, "4fc85dfcefef"),
 }
 HEAD = "---\nversion: 1\nslots: who\ndata: text\n---\n"
 

@@ -1,0 +1,48 @@
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from crsapp.jobs.registry import JobError
+from generation.languages import languages
+from generation.management.commands._asking import add_budget, dataset_named, endpoint_named, limits_of
+from generation.models import Enquiry
+from generation.services.enquiries.here import enquire_here, unfinished
+from generation.services.enquiries.kinds import EnquiryError
+from generation.services.enquiries.steering import start_enquiry
+
+
+class Command(BaseCommand):
+    help = (
+        "Translate the texts of a dataset into another language. Typed again after it was stopped, it goes on where "
+        "it was."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("dataset", help="Name or slug of the dataset.")
+        parser.add_argument("--language", required=True, choices=list(languages()), metavar="CODE")
+        parser.add_argument("--endpoint", required=True, help="Name of an endpoint; “scripted” needs none.")
+        parser.add_argument("--only-utterances", action="store_true", help="Leave situations and profiles as they are.")
+        add_budget(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        dataset, endpoint = dataset_named(options["dataset"]), endpoint_named(options["endpoint"])
+        what: dict[str, Any] = {"dataset": dataset, "kind": Enquiry.Kind.TRANSLATION, "endpoint": endpoint}
+        what["language"] = options["language"]
+        settings = {"beside": not options["only_utterances"]}
+        try:
+            enquiry = unfinished(**what) or start_enquiry(**what | limits_of(options), settings=settings, here=True)
+            enquire_here(enquiry)
+        except (EnquiryError, JobError) as error:
+            raise CommandError(str(error)) from error
+        found: Any = Enquiry.objects.with_counts().get(pk=enquiry.pk)
+        counts = {"done": found.done_count, "failed": found.failed_count, "to_do": found.to_do_count}
+        scripted = " Scripted: no model was asked." if found.is_scripted else ""
+        self.stdout.write(
+            f"{found.get_state_display()}: {counts['done']:,} texts of “{dataset}” translated, "
+            f"{counts['failed']:,} failed, {counts['to_do']:,} to be asked. {found.why}{scripted}"
+        )
+        if options["json"]:
+            said = {"state": found.state, "scripted": found.is_scripted, "language": found.language, **counts}
+            self.stdout.write(json.dumps(said))
