@@ -24,6 +24,9 @@ from evaluation.figures import (
     SystemDifference,
     SystemMean,
 )
+from evaluation.ranking import Model, Ranking, ranking
+from evaluation.strengths import Votes
+from evaluation.superiority import Answers, standardised, superiority
 
 MOST_PLACES: Final = 1_000_000
 RATED: Final = frozenset({"ordinal", "interval", "binary", "nominal"})
@@ -32,19 +35,30 @@ RIGHT: Final = 2
 
 
 def asked_figures(
-    questions: Sequence[Question], columns: Mapping[tuple[str, str], Columns], systems: tuple[System, ...]
+    questions: Sequence[Question],
+    columns: Mapping[tuple[str, str], Columns],
+    systems: tuple[System, ...],
+    *,
+    brief: bool = False,
 ) -> tuple[tuple[CriterionFigures, ...], tuple[PreferenceFigures, ...]]:
-    """Everything that a block asked and that has figures: criteria on a scale, and preferences."""
+    """Everything that a block asked and that has figures: criteria on a scale, and preferences.
+
+    `brief` leaves out what takes longest: agreement, and how often one system is rated higher than the other.
+    """
 
     def answers(question: Question) -> Columns:
         return columns.get((question.instrument, question.criterion)) or Columns()
 
-    criteria = [criterion_figures(one, answers(one), systems) for one in questions if one.scale in RATED]
-    preferences = [preference_figures(one, answers(one), systems) for one in questions if one.scale == "preference"]
+    criteria = [criterion_figures(one, answers(one), systems, brief=brief) for one in questions if one.scale in RATED]
+    preferences = [
+        preference_figures(one, answers(one), systems, brief=brief) for one in questions if one.scale == "preference"
+    ]
     return _with_holm(criteria), tuple(preferences)
 
 
-def criterion_figures(question: Question, columns: Columns, systems: tuple[System, ...]) -> CriterionFigures:
+def criterion_figures(
+    question: Question, columns: Columns, systems: tuple[System, ...], *, brief: bool = False
+) -> CriterionFigures:
     unit, annotator, stored, system = columns.unit, columns.annotator, columns.value, columns.system
     value = stored / 10**question.decimals
     cells = [
@@ -67,14 +81,20 @@ def criterion_figures(question: Question, columns: Columns, systems: tuple[Syste
     differences = []
     for first, second in combinations(range(len(systems)), 2) if measured and len(systems) <= MOST_COMPARED else ():
         found = comparison.difference(cells[first], cells[second], **scale)
-        differences.append(SystemDifference(systems[first], systems[second], found.estimates, found.test))
+        gap = SystemDifference(systems[first], systems[second], found.estimates, found.test)
+        if not brief:
+            one, other = (
+                Answers(unit[rows], annotator[rows], value[rows]) for rows in (system == first, system == second)
+            )
+            gap = replace(gap, standardised=standardised(found.estimates, one, other), shares=superiority(one, other))
+        differences.append(gap)
     return CriterionFigures(
         question,
         int(value.size),
         columns.cannot_judge.total(),
         means,
         tuple(differences),
-        _agreement(question, columns, value, systems),
+        () if brief else _agreement(question, columns, value, systems),
         columns.wordings,
     )
 
@@ -106,7 +126,9 @@ def _agreement(
     return tuple(figures)
 
 
-def preference_figures(question: Question, columns: Columns, systems: tuple[System, ...]) -> PreferenceFigures:
+def preference_figures(
+    question: Question, columns: Columns, systems: tuple[System, ...], *, brief: bool = False
+) -> PreferenceFigures:
     shown, unit, annotator = columns.value, columns.unit, columns.annotator
     two = len(systems) == 2
     turned = two & (columns.system == 1)
@@ -122,9 +144,22 @@ def preference_figures(question: Question, columns: Columns, systems: tuple[Syst
         _contest(Cells.collect(unit, annotator, votes), systems) if two else None,
         left,
         left_test,
-        _agreement(question, columns, votes, systems),
+        () if brief else _agreement(question, columns, votes, systems),
         columns.wordings,
+        _rankings(columns, votes, len(systems)),
     )
+
+
+def _rankings(columns: Columns, votes: FloatArray, systems: int) -> tuple[Ranking, ...]:
+    """Of more than two systems: ties half, and Davidson's where there are ties. Pairs of one system's dialogues say
+    nothing here."""
+    meet = (columns.other >= 0) & (columns.system != columns.other)
+    if systems <= 2 or not meet.any():
+        return ()
+    kept = [column[meet] for column in (columns.system, columns.other, votes, columns.unit, columns.annotator)]
+    cast = Votes.collect(systems, *kept)
+    models: tuple[Model, ...] = ("bradley-terry", "davidson") if (kept[2] == 0.5).any() else ("bradley-terry",)
+    return tuple(ranking(cast, model=model) for model in models)
 
 
 def _contest(votes: Cells, systems: tuple[System, ...]) -> Contest:

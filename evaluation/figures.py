@@ -5,6 +5,9 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from evaluation.estimates import Estimate, Estimates, Test
+from evaluation.ranking import Ranking
+from evaluation.superiority import Superiority
+from evaluation.time_spent import TimeSpent
 
 MOST_COMPARED: Final = 6
 """Of more systems than this, each with each other makes no table that anybody reads."""
@@ -72,7 +75,8 @@ class SystemMean:
 
 @dataclass(frozen=True)
 class SystemDifference:
-    """First minus second. `holm` is the p-value adjusted over the criteria of the block."""
+    """First minus second. `holm` is the p-value adjusted over the criteria of the block; `standardised` is in standard
+    deviations of the ratings, `shares` says how often the first is rated higher."""
 
     first: System
     second: System
@@ -80,6 +84,8 @@ class SystemDifference:
     test: Test
     holm: float | None = None
     family: int = 1
+    standardised: Estimates | None = None
+    shares: Superiority | None = None
 
 
 @dataclass(frozen=True)
@@ -182,7 +188,8 @@ class Contest:
 class PreferenceFigures:
     """A preference between the dialogues of pairs.
 
-    Without its contest where that may not be seen yet, and where more than two systems meet.
+    Without contest and rankings where they may not be seen yet; the contest is of two systems, the rankings (ties half,
+    and Davidson's where there are ties) of more.
     """
 
     question: Question
@@ -194,6 +201,7 @@ class PreferenceFigures:
     left_test: Test
     agreement: tuple[AgreementFigure, ...]
     wordings: Mapping[int, int] = field(default_factory=dict)
+    rankings: tuple[Ranking, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -208,6 +216,7 @@ class BlockFigures:
     excluded: tuple[Excluded, ...]
     criteria: tuple[CriterionFigures, ...]
     preferences: tuple[PreferenceFigures, ...]
+    time: TimeSpent | None = None
 
     @property
     def asked(self) -> tuple[PreferenceFigures | CriterionFigures, ...]:
@@ -283,8 +292,11 @@ def agreement_rows(figures: StudyFigures) -> list[dict[str, Any]]:
 
 def _blinded_block(block: BlockFigures) -> BlockFigures:
     criteria = tuple(replace(one, means=(), differences=(), agreement=_of_all(one.agreement)) for one in block.criteria)
-    preferences = tuple(replace(one, contest=None, agreement=_of_all(one.agreement)) for one in block.preferences)
-    return replace(block, criteria=criteria, preferences=preferences)
+    preferences = tuple(
+        replace(one, contest=None, rankings=(), agreement=_of_all(one.agreement)) for one in block.preferences
+    )
+    time = replace(block.time, systems=()) if block.time else None
+    return replace(block, criteria=criteria, preferences=preferences, time=time)
 
 
 def _of_all(agreement: tuple[AgreementFigure, ...]) -> tuple[AgreementFigure, ...]:

@@ -234,3 +234,14 @@ def _test(difference: SystemDifference) -> str:
         "count": difference.family,
     }
     return text.replace("= <", "<").replace("p = ", f"p{NO_BREAK}={NO_BREAK}")
+
+
+def duration(seconds: float) -> str:
+    """Time as people say it: `42 s`, `3 min 20 s`, `5 h 10 min`."""
+    if seconds < 60:
+        return _("%(s)s s") % {"s": number(seconds, 0 if seconds >= 10 else 1)}
+    if seconds < 3600:
+        minutes, rest = divmod(round(seconds), 60)
+        return _("%(m)s min %(s)s s") % {"m": minutes, "s": rest} if rest else _("%(m)s min") % {"m": minutes}
+    hours, rest = divmod(round(seconds / 60), 60)
+    return _("%(h)s h %(m)s min") % {"h": number(hours, 0), "m": rest}

@@ -9,6 +9,7 @@ urlpatterns = [
     path("statistics/count/", dataset_statistics.dataset_statistics_count, name="dataset-statistics-count"),
     path("studies/<slug:slug>/results/", results.results, name="results"),
     path("studies/<slug:slug>/results/figures/", results.results_figures, name="results-figures"),
+    path("studies/<slug:slug>/results/details/", results.results_details, name="results-details"),
     path("studies/<slug:slug>/results/look/", results.look, name="look"),
     path("studies/<slug:slug>/judgments/", judgments.judgments, name="judgments"),
     path(

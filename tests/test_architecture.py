@@ -82,6 +82,7 @@ PURE = (
     "evaluation/ranking.py",
     "evaluation/strengths.py",
     "evaluation/superiority.py",
+    "evaluation/time_spent.py",
 )
 IMPURE = ("django", "celery", "kombu", "psycopg", "sqlite3", "httpx", "httpx2", "openai")
 MIGRATION_LEAVES = {"accounts", "jobs", "generation", "annotation", "evaluation"}

@@ -1,6 +1,6 @@
 """Every figure of a study: its blocks, and who and what left it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from annotation.models import Annotator, Block, Study
@@ -11,14 +11,19 @@ from evaluation.criteria import asked_figures
 from evaluation.figures import Amended, BlockFigures, Departed, StudyFigures, blinded
 from evaluation.reports.columns import answers_of
 from evaluation.reports.judgments import counts_of, excluded_of, questions_of, systems_of
+from evaluation.time_spent import time_spent
 
 
-def study_figures(study: Study, *, unblinded: bool) -> StudyFigures:
-    """Every figure of a study as its rows stand now; without what tells the systems apart unless `unblinded`."""
+def study_figures(study: Study, *, unblinded: bool, brief: bool = False) -> StudyFigures:
+    """Every figure of a study as its rows stand now; without what tells the systems apart unless `unblinded`.
+
+    `brief` leaves out agreement and what else takes longest.
+    """
     revision = study.judgment_revision
     out, amended = exclusions(study), amendments_of(study)
+    names = dict(study.annotators.values_list("pk", "pseudonym"))
     rows = study.blocks.select_related("study").order_by("number")
-    blocks = tuple(_block_figures(block, out, amended) for block in rows)
+    blocks = tuple(_block_figures(block, out, amended, names, brief=brief) for block in rows)
     figures = StudyFigures(
         study.slug,
         study.title,
@@ -48,7 +53,9 @@ def _removed(study: Study) -> tuple[Departed, ...]:
     )
 
 
-def _block_figures(block: Block, out: Sequence[Exclusion], amended: Sequence[Amended]) -> BlockFigures:
+def _block_figures(
+    block: Block, out: Sequence[Exclusion], amended: Sequence[Amended], names: Mapping[int, str], *, brief: bool
+) -> BlockFigures:
     systems, system_of = systems_of(block)
     questions = list(questions_of(block))
     answers = answers_of(block, questions, system_of)
@@ -56,7 +63,7 @@ def _block_figures(block: Block, out: Sequence[Exclusion], amended: Sequence[Ame
         key: replace(column, wordings=answers_by_wording(column.amendment, amended, *key))
         for key, column in answers.columns.items()
     }
-    criteria, preferences = asked_figures(questions, columns, systems)
+    criteria, preferences = asked_figures(questions, columns, systems, brief=brief)
     return BlockFigures(
         block.number,
         block.name,
@@ -68,4 +75,5 @@ def _block_figures(block: Block, out: Sequence[Exclusion], amended: Sequence[Ame
         excluded_of(block, out),
         criteria,
         preferences,
+        time_spent(answers.work, names, 0 if block.target == Block.Target.PAIR else len(systems)),
     )

@@ -1,4 +1,4 @@
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,46 +10,69 @@ from annotation.models import Judgment, Study
 from annotation.services.amending import amendments_shown
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from evaluation.access import Sight, begin_look, looking_until, study_and_sight
+from evaluation.asked import asked
+from evaluation.details import details
 from evaluation.figures import StudyFigures
 from evaluation.forms import LookForm
-from evaluation.reports import study_figures
+from evaluation.reports import figures_now, kept_figures, study_figures
 from evaluation.sentences import headline
 from evaluation.services import record_look
 from evaluation.tables import block_page
 
 AT_ONCE: Final = 20_000
+"""Figures of no more judgments than this come with the page; of more, after it."""
 
 
 @researcher_required
 @require_safe
 def results(request: ResearcherRequest, slug: str) -> HttpResponse:
+    """The frame, and the figures with it where they are known already, few, or asked for with `?now=1`."""
     study, sight = study_and_sight(request, slug)
     if sight is Sight.NOTHING:
         return withheld(request, study)
-    judged = Judgment.objects.filter(assignment__annotator__study=study).count()
+    unblinded = sight is Sight.EVERYTHING
+    rows = Judgment.objects.filter(assignment__annotator__study=study)
+    judged = rows.order_by()[: AT_ONCE + 1].count()
+    figures = kept_figures(study, unblinded=unblinded) if judged else None
+    if judged and figures is None and (judged <= AT_ONCE or "now" in request.GET):
+        figures = figures_now(study, unblinded=unblinded)
     context = {
         "study": study,
         "nav": "studies",
-        "blinded": sight is Sight.BLINDED,
+        "blinded": not unblinded,
         "looking_until": looking_until(request, study),
         "form": LookForm(),
         "judged": judged,
-        "later": judged > AT_ONCE,
+        "asked": asked(study),
+        **(_shown(study, figures) | _details(figures) if figures else {"later": True}),
     }
-    if judged and not context["later"]:
-        context |= _figures(study, study_figures(study, unblinded=sight is Sight.EVERYTHING))
     return render(request, "evaluation/results.html", context)
 
 
 @researcher_required
 @require_safe
 def results_figures(request: ResearcherRequest, slug: str) -> HttpResponse:
-    """The figures alone, which the page of a large study asks for when it stands."""
+    """What the page of a large study asks for first: answers, means and distributions, with their intervals."""
     study, sight = study_and_sight(request, slug)
     if sight is Sight.NOTHING:
         return withheld(request, study)
-    figures = study_figures(study, unblinded=sight is Sight.EVERYTHING)
-    return render(request, "evaluation/_figures.html", {"study": study, **_figures(study, figures)})
+    unblinded = sight is Sight.EVERYTHING
+    figures = kept_figures(study, unblinded=unblinded)
+    context = _details(figures) if figures else {}
+    figures = figures or study_figures(study, unblinded=unblinded, brief=True)
+    return render(request, "evaluation/_figures.html", {"study": study, **_shown(study, figures), **context})
+
+
+@researcher_required
+@require_safe
+def results_details(request: ResearcherRequest, slug: str) -> HttpResponse:
+    """What it asks for then: agreement, superiority, annotators, time. All of it is kept for the next look."""
+    study, sight = study_and_sight(request, slug)
+    if sight is Sight.NOTHING:
+        return withheld(request, study)
+    figures = figures_now(study, unblinded=sight is Sight.EVERYTHING)
+    context = {"study": study, "blinded": figures.blinded, **_details(figures)}
+    return render(request, "evaluation/_details.html", context)
 
 
 @researcher_required
@@ -75,7 +98,7 @@ def withheld(request: HttpRequest, study: Study) -> HttpResponse:
     return render(request, "evaluation/results_withheld.html", {"study": study, "nav": "studies"}, status=403)
 
 
-def _figures(study: Study, figures: StudyFigures) -> dict[str, object]:
+def _shown(study: Study, figures: StudyFigures) -> dict[str, Any]:
     return {
         "amendments": amendments_shown(study),
         "removed": figures.removed,
@@ -83,5 +106,12 @@ def _figures(study: Study, figures: StudyFigures) -> dict[str, object]:
         "withdrawn": figures.withdrawn,
         "blinded": figures.blinded,
         "sentences": headline(figures),
-        "blocks": [block_page(block) for block in sorted(figures.blocks, key=lambda block: not block.preferences)],
+        "blocks": [
+            block_page(block, whole=False) for block in sorted(figures.blocks, key=lambda block: not block.preferences)
+        ],
     }
+
+
+def _details(figures: StudyFigures) -> dict[str, Any]:
+    found = details(figures)
+    return {"details": found, "superiority": any(block.superiority for block in found)}

@@ -173,7 +173,7 @@ def test_the_number_of_queries_does_not_grow_with_the_judgments(
     client: Client, amira: User, study: Study, django_assert_max_num_queries: object
 ) -> None:
     client.force_login(amira)
-    with django_assert_max_num_queries(34):  # type: ignore[operator]
+    with django_assert_max_num_queries(46):  # type: ignore[operator]
         page(client, study)
 
 
