@@ -75,6 +75,7 @@ PURE = (
     "evaluation/figures.py",
     "evaluation/from_table.py",
     "evaluation/label_statistics.py",
+    "evaluation/monitoring.py",
     "evaluation/permutation.py",
     "evaluation/planning.py",
     "evaluation/plots.py",
