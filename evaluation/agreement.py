@@ -1,16 +1,19 @@
 """How far annotators agree, beyond chance or plainly, with intervals that respect both clusters. Pure.
 
-Ratings are (unit, annotator, category) triples; cells may be missing. Each coefficient is a line in `COEFFICIENTS`,
-and the scale of a criterion decides which one is shown (`BY_SCALE`). Formulas: `docs/statistics.md`.
+`COEFFICIENTS` is the table of all of them: each says which scales it suits, and properties, pages and exports follow
+from its line. Formulas: `docs/statistics.md`.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 
-from evaluation.coincidences import CHUNK_NUMBERS, Coincidences, Ratings
+from evaluation import agreement_words as said
+from evaluation import coefficients as formulas
+from evaluation.counted import Counted
 from evaluation.estimates import (
     ANY_PANEL,
     LEVEL,
@@ -18,208 +21,248 @@ from evaluation.estimates import (
     TWO_ANNOTATORS,
     Estimate,
     Estimates,
-    FloatArray,
-    Target,
     gettext_noop,
-    t_quantile,
     undefined,
 )
+from evaluation.intraclass import (
+    Intraclass,
+    one_way,
+    one_way_limits,
+    two_way,
+    two_way_limits,
+    two_way_mean,
+    two_way_mean_limits,
+)
+from evaluation.jackknife import limits, spread
+from evaluation.pairwise import Pair, Pairwise, cohen, pearson, spearman
+from evaluation.ratings import Ratings
 
-Distance = Literal["nominal", "ordinal", "interval"]
-JACKKNIFE: Final = gettext_noop(
-    "Two-way jackknife over dialogues (or pairs) and annotators on log(1 − coefficient), Student's t"
-)
-DIALOGUE_JACKKNIFE: Final = gettext_noop("Jackknife over dialogues (or pairs) on log(1 − coefficient), Student's t")
-NO_VARIATION: Final = gettext_noop(
-    "All annotators gave the same answer everywhere, so agreement beyond chance is undefined."
-)
-NO_PAIRS: Final = gettext_noop("Nothing was judged by two annotators, so there is no agreement to measure.")
-PERFECT: Final = gettext_noop("There is no disagreement at all to judge the uncertainty by.")
-FEW_DIALOGUES: Final = gettext_noop(
-    "With fewer than 20 dialogues or pairs no method gives an honest interval for this coefficient."
-)
-VERY_FEW_DIALOGUES: Final = gettext_noop("With fewer than ten dialogues or pairs no interval is shown.")
-ONE_CATEGORY: Final = gettext_noop(
-    "More than 95 % of the answers are in one category, so the coefficient hangs on a handful of them."
-)
-TOO_THIN: Final = gettext_noop(
-    "Leaving out one dialogue or annotator makes the coefficient undefined, so there is no interval."
-)
-UNDER_50: Final = gettext_noop(
-    "Indicative: with 20–49 dialogues or pairs the simulated coverage of this interval was 84–98 %."
-)
-OVER_90: Final = gettext_noop(
-    "Indicative: with more than 90 % of the answers in one category the simulated coverage was 72–96 %."
-)
-FEW_ANNOTATORS: Final = gettext_noop("Indicative: three or four annotators show little of how annotators differ.")
+Distance = Literal["nominal", "ordinal", "interval", "ratio"]
+FEW_POSITIVES: Final = 30
+ANY_CLASS: Final = ("binary", "nominal", "preference")
+
+
+def nothing_more(ratings: Ratings) -> str:
+    return ""
+
+
+def equal_numbers(ratings: Ratings) -> str:
+    return "" if np.unique(ratings.sizes).size == 1 else said.UNEQUAL_NUMBERS
+
+
+def nothing_below_zero(ratings: Ratings) -> str:
+    return said.BELOW_ZERO if ratings.scores.size and ratings.scores[0] < 0 else ""
+
+
+def complete_table(ratings: Ratings) -> str:
+    if ratings.dialogue_of.size < 2:
+        return said.ONE_UNIT
+    return "" if ratings.complete else said.INCOMPLETE
+
+
+def enough_positives(ratings: Ratings) -> str:
+    if ratings.scores.size != 2:
+        return said.NOT_TWO_CATEGORIES
+    return "" if positive_counts(ratings)["positives"] >= FEW_POSITIVES else said.TOO_FEW_POSITIVES
 
 
 @dataclass(frozen=True)
 class Coefficient:
-    """One way to measure agreement: its distance between categories, and whether chance is taken out."""
+    """One way to measure agreement.
+
+    `scales` are those of the instruments that it suits. `distance` says which new names of the categories leave it as
+    it is: any, any in the same order, another unit and zero, or another unit alone. `needs` gives the reason why it
+    cannot be had of some ratings. `alone`: answers about units that nobody else judged count as well. `steady`: its
+    intervals hold from ten dialogues on, and where one category is common.
+    """
 
     key: str
     title: str
+    scales: tuple[str, ...]
     distance: Distance
+    measure: Counted | Pairwise | Intraclass
     beyond_chance: bool = True
+    needs: Callable[[Ratings], str] = nothing_more
+    alone: bool = False
+    steady: bool = False
+
+    @property
+    def least(self) -> float:
+        """Its intervals end here."""
+        if isinstance(self.measure, Intraclass):
+            return -math.inf
+        return -1.0 if self.beyond_chance else 0.0
 
 
 COEFFICIENTS: Final[Mapping[str, Coefficient]] = {
     coefficient.key: coefficient
     for coefficient in (
-        Coefficient("alpha-nominal", gettext_noop("Krippendorff's α (nominal)"), "nominal"),
-        Coefficient("alpha-ordinal", gettext_noop("Krippendorff's α (ordinal)"), "ordinal"),
-        Coefficient("alpha-interval", gettext_noop("Krippendorff's α (interval)"), "interval"),
-        Coefficient("exact", gettext_noop("Exact agreement"), "nominal", beyond_chance=False),
+        Coefficient("alpha-ordinal", gettext_noop("Krippendorff's α (ordinal)"), ("ordinal",), "ordinal",
+                    Counted(formulas.coincidences, formulas.alpha_ordinal)),
+        Coefficient("alpha-interval", gettext_noop("Krippendorff's α (interval)"), ("interval",), "interval",
+                    Counted(formulas.spread_within, formulas.alpha_interval)),
+        Coefficient("alpha-ratio", gettext_noop("Krippendorff's α (ratio)"), (), "ratio",
+                    Counted(formulas.coincidences, formulas.alpha_ratio), needs=nothing_below_zero),
+        Coefficient("alpha-nominal", gettext_noop("Krippendorff's α (nominal)"), ANY_CLASS, "nominal",
+                    Counted(formulas.pairs_within, formulas.alpha_nominal)),
+        Coefficient("exact", gettext_noop("Exact agreement"), ("ordinal", "interval", *ANY_CLASS), "nominal",
+                    Counted(formulas.pairs_within, formulas.exact), beyond_chance=False, steady=True),
+        Coefficient("positive", gettext_noop("Positive agreement"), ("binary",), "ordinal",
+                    Counted(formulas.positives, formulas.positive), beyond_chance=False, steady=True,
+                    needs=enough_positives),
+        Coefficient("ac1", gettext_noop("Gwet's AC1"), ("ordinal", *ANY_CLASS), "nominal",
+                    Counted(formulas.gwet_features("nominal"), formulas.gwet("nominal")), alone=True, steady=True),
+        Coefficient("ac2-linear", gettext_noop("Gwet's AC2 (linear)"), ("ordinal",), "interval",
+                    Counted(formulas.gwet_features("linear"), formulas.gwet("linear")), alone=True, steady=True),
+        Coefficient("ac2-quadratic", gettext_noop("Gwet's AC2 (quadratic)"), ("ordinal",), "interval",
+                    Counted(formulas.gwet_features("quadratic"), formulas.gwet("quadratic")), alone=True, steady=True),
+        Coefficient("kappa", gettext_noop("Cohen's κ, mean of pairs"), ("ordinal", *ANY_CLASS), "nominal",
+                    Pairwise(cohen("nominal"))),
+        Coefficient("kappa-linear", gettext_noop("Cohen's κ (linear), mean of pairs"), ("ordinal",), "interval",
+                    Pairwise(cohen("linear"))),
+        Coefficient("kappa-quadratic", gettext_noop("Cohen's κ (quadratic), mean of pairs"), ("ordinal",), "interval",
+                    Pairwise(cohen("quadratic"))),
+        Coefficient("fleiss", gettext_noop("Fleiss' κ"), ("ordinal", *ANY_CLASS), "nominal",
+                    Counted(formulas.shares_within, formulas.fleiss), needs=equal_numbers, alone=True),
+        Coefficient("spearman", gettext_noop("Spearman's ρ, mean of pairs"), ("ordinal", "interval"), "ordinal",
+                    Pairwise(spearman)),
+        Coefficient("pearson", gettext_noop("Pearson's r, mean of pairs"), ("interval",), "interval",
+                    Pairwise(pearson)),
+        Coefficient("icc-1", gettext_noop("ICC(1)"), ("ordinal", "interval"), "interval",
+                    Intraclass(one_way, one_way_limits), needs=complete_table, alone=True),
+        Coefficient("icc-2-1", gettext_noop("ICC(2,1)"), ("ordinal", "interval"), "interval",
+                    Intraclass(two_way, two_way_limits), needs=complete_table, alone=True),
+        Coefficient("icc-2-k", gettext_noop("ICC(2,k)"), ("ordinal", "interval"), "interval",
+                    Intraclass(two_way_mean, two_way_mean_limits), needs=complete_table, alone=True),
     )
+}  # fmt: skip
+SCALES: Final = ("ordinal", "interval", "binary", "nominal", "preference", "span", "text")
+FITTING: Final[Mapping[str, tuple[str, ...]]] = {
+    scale: tuple(key for key, one in COEFFICIENTS.items() if scale in one.scales) for scale in SCALES
 }
+"""Every coefficient that suits a scale, the first of them its headline."""
 BY_SCALE: Final[Mapping[str, tuple[str, ...]]] = {
-    "ordinal": ("alpha-ordinal", "exact"),
-    "interval": ("alpha-interval", "exact"),
-    "binary": ("alpha-nominal", "exact"),
-    "nominal": ("alpha-nominal", "exact"),
-    "preference": ("alpha-nominal", "exact"),
-    "span": (),
-    "text": (),
+    scale: tuple(key for key in keys if key.startswith("alpha") or key == "exact") for scale, keys in FITTING.items()
 }
+"""The two that stand beside every criterion."""
 
 
 def agreement(ratings: Ratings, coefficient: str, *, level: float = LEVEL) -> Estimates:
     """A coefficient of `COEFFICIENTS` with its intervals, for any panel and for this panel.
 
-    Krippendorff's α = 1 − D_o/D_e, at most 1; ordinal with his rank distance; missing cells allowed (Krippendorff
-    2011). Exact agreement is the share of pairs of annotators who gave the same answer, in [0, 1]. Intervals by the
-    jackknife of `jackknife`. No variation at all is undefined, never 1.
+    Intervals by the two-way jackknife on log(1 − coefficient) (`jackknife.spread`), of the intraclass correlations
+    by McGraw & Wong's formulas. No variation at all is undefined, never 1.
 
     >>> ratings = Ratings.collect([1, 1, 2, 2], [1, 2, 1, 2], [0, 0, 1, 0], [1, 1, 2, 2])
     >>> round(agreement(ratings, "alpha-nominal").any_panel.value, 3), agreement(ratings, "exact").any_panel.value
     (0.0, 0.5)
     """
     kind = COEFFICIENTS[coefficient]
-    if not ratings.categories.size:
-        return undefined(NO_PAIRS, method=JACKKNIFE, n=ratings.n)
-    if kind.beyond_chance and ratings.scores.size < 2:
-        return undefined(NO_VARIATION, method=JACKKNIFE, n=ratings.n)
-    point = 1 - float(disagreement(Coincidences(ratings).whole, ratings.scores, kind))
+    used = ratings if kind.alone else ratings.paired
+    n = sizes_of(used, kind)
+    reason = _undefined_because(used, kind)
+    apart = float("nan") if reason else kind.measure.point(used)
+    if np.isnan(apart):
+        return undefined(reason or said.NO_VALUE, method=said.method(kind.measure, ANY_PANEL), n=n)
+    point = 1 - apart
+    found = (
+        _intraclass(used, kind.measure, point, n, level)
+        if isinstance(kind.measure, Intraclass)
+        else _jackknifed(used, kind, kind.measure, point, n, level)
+    )
+    left_out = n.get("pairs_left_out", 0)
+    notes = said.notes(used, beyond_chance=not kind.steady, measure=kind.measure, left_out=left_out)
+    return Estimates(found.any_panel.noting(*notes), found.this_panel.noting(*notes))
+
+
+def pairs_of_annotators(ratings: Ratings, coefficient: str) -> list[Pair]:
+    """A mean over pairs, pair by pair.
+
+    >>> ratings = Ratings.collect([1, 1, 2, 2], [7, 8, 7, 8], [0, 0, 1, 1], [1, 1, 2, 2])
+    >>> pairs_of_annotators(ratings, "kappa")
+    [Pair(first=0, second=1, units=2, value=1.0)]
+    """
+    measure = COEFFICIENTS[coefficient].measure
+    if not isinstance(measure, Pairwise):
+        raise ValueError(f"{coefficient} is no mean over pairs of annotators")
+    return measure.pairs(ratings.paired)
+
+
+def positive_counts(ratings: Ratings) -> dict[str, float]:
+    """Units that anybody, and that everybody, gave the highest category, of those that two or more judged.
+
+    >>> positive_counts(Ratings.collect([1, 1, 2, 2], [1, 2, 1, 2], [1, 1, 1, 0], [1, 1, 2, 2]))
+    {'positives': 2, 'positives_all': 1}
+    """
+    paired = ratings.sizes > 1
+    highest = ratings.counts[paired, -1] if ratings.scores.size else np.empty(0)
+    return {
+        "positives": int((highest > 0).sum()),
+        "positives_all": int(((highest > 0) & (highest == ratings.sizes[paired])).sum()),
+    }
+
+
+def sizes_of(ratings: Ratings, kind: Coefficient) -> dict[str, float]:
+    """What the coefficient rests on; of means over pairs also how many have none since an annotator never varied."""
+    n = ratings.n
+    if kind.key == "positive":
+        return n | positive_counts(ratings)
+    if isinstance(kind.measure, Pairwise) and ratings.varies:
+        pairs = kind.measure.pairs(ratings)
+        left_out = sum(pair.value is None for pair in pairs)
+        return n | {"pairs_of_annotators": len(pairs) - left_out, "pairs_left_out": left_out}
+    return n
+
+
+def _undefined_because(ratings: Ratings, kind: Coefficient) -> str:
+    if not (ratings.sizes > 1).any():
+        return said.NO_PAIRS
+    reason = kind.needs(ratings)
+    if reason:
+        return reason
+    return said.NO_VARIATION if kind.beyond_chance and not ratings.varies else ""
+
+
+def _jackknifed(
+    ratings: Ratings, kind: Coefficient, measure: Counted | Pairwise, point: float, n: Mapping[str, float], level: float
+) -> Estimates:
+    any_panel = Estimate(point, level=level, n=n, method=said.JACKKNIFE)
+    this_panel = Estimate(point, None, None, level, THIS_PANEL, n, said.DIALOGUE_JACKKNIFE)
     withheld = _withheld(ratings, kind, point)
     if withheld:
-        any_panel = Estimate(point, level=level, n=ratings.n, method=JACKKNIFE, reason=withheld)
-        this_panel = Estimate(point, None, None, level, THIS_PANEL, ratings.n, DIALOGUE_JACKKNIFE, withheld)
-        return Estimates(any_panel, this_panel)
-    both = jackknife(ratings, kind, point=point, level=level)
-    notes = tuple(note for note in _cautions(ratings, kind) if note)
-    return Estimates(both.any_panel.noting(*notes), both.this_panel.noting(*notes))
+        return Estimates(any_panel.without_interval(withheld), this_panel.without_interval(withheld))
+    found = spread(measure.left_out(ratings))
+    ends = {"least": kind.least, "level": level}
+    low, high = limits(found.centre, found.dialogue_variance, found.dialogue_df, **ends)
+    this_panel = _between(this_panel, float(low), float(high))
+    if ratings.annotator_count <= 2:
+        return Estimates(any_panel.without_interval(TWO_ANNOTATORS), this_panel)
+    low, high = limits(found.centre, found.variance, found.df, **ends)
+    return Estimates(_between(any_panel, float(low), float(high)), this_panel)
 
 
-def disagreement(triangles: FloatArray, scores: FloatArray, kind: Coefficient) -> FloatArray:
-    """1 − coefficient of coincidence tables given as upper triangles (..., K(K + 1)/2); NaN where undefined.
-
-    α: (n − 1) Σ o_ck δ²_ck / Σ n_c n_k δ²_ck; exact agreement: 1 − Σ o_cc / n. The ordinal distance is that of the
-    mid-ranks of each table's own margins.
-    """
-    rows, columns = np.triu_indices(scores.size)
-    diagonal = rows == columns
-    margins = np.zeros((*triangles.shape[:-1], scores.size))
-    for place, (row, column) in enumerate(zip(rows, columns, strict=True)):
-        margins[..., row] += triangles[..., place]
-        if row != column:
-            margins[..., column] += triangles[..., place]
-    total = margins.sum(axis=-1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if kind.distance == "nominal":
-            observed = total - triangles[..., diagonal].sum(axis=-1)
-            expected = total**2 - (margins**2).sum(axis=-1)
-        else:
-            ranks = np.cumsum(margins, axis=-1) - margins / 2 if kind.distance == "ordinal" else scores
-            ranks = np.broadcast_to(ranks, margins.shape)
-            gaps = (ranks[..., rows] - ranks[..., columns]) ** 2
-            observed = 2 * (triangles * gaps).sum(axis=-1)
-            expected = 2 * (total * (margins * ranks**2).sum(axis=-1) - (margins * ranks).sum(axis=-1) ** 2)
-        if not kind.beyond_chance:
-            return np.asarray(np.where(total > 0, observed / total, np.nan))
-        known = (total > 1) & (expected > 1e-9 * np.maximum(total, 1) ** 2)
-        return np.asarray(np.where(known, (total - 1) * observed / expected, np.nan))
+def _intraclass(ratings: Ratings, measure: Intraclass, point: float, n: Mapping[str, float], level: float) -> Estimates:
+    any_panel = Estimate(point, level=level, n=n, method=said.MCGRAW_WONG)
+    this_panel = Estimate(point, None, None, level, THIS_PANEL, n, said.MCGRAW_WONG, said.OTHERS_ONLY)
+    if point >= 1 - 1e-12:
+        return Estimates(any_panel.without_interval(said.PERFECT), this_panel)
+    low, high = sorted(measure.limits(ratings.table, level))
+    return Estimates(_between(any_panel, low, high), this_panel)
 
 
-def jackknife(ratings: Ratings, kind: Coefficient, *, point: float, level: float = LEVEL) -> Estimates:
-    """Intervals of a coefficient by leaving out dialogues, annotators, and each of one with each of the other.
-
-    On g = log(1 − coefficient): V_D = (D − 1)/D Σ(g₋d − ḡ)², V_A alike, V_DA = Σ of the squared doubly centred g₋dj;
-    V = V_D + (V_A − V_DA)₊; centre D·g − (D − 1)·mean g₋d; limits 1 − exp(c ± t√V). For this panel V_D and t(D − 1).
-    """
-    tables = Coincidences(ratings)
-    scores, dialogues, annotators = ratings.scores, ratings.dialogue_count, ratings.annotator_count
-    chunks = list(tables.changes()) if _fits(tables) else None
-    by_annotator = np.zeros((annotators, tables.rows.size))
-    for _, change in chunks or tables.changes():
-        by_annotator += change.sum(axis=0)
-    g = float(np.log(1 - point))
-    without_dialogue = _log(disagreement(tables.whole - tables.by_dialogue, scores, kind))
-    without_annotator = _log(disagreement(tables.whole + by_annotator, scores, kind))
-    v_dialogue = (dialogues - 1) / dialogues * float(((without_dialogue - without_dialogue.mean()) ** 2).sum())
-    centre = dialogues * g - (dialogues - 1) * float(without_dialogue.mean())
-    this_panel = _interval(kind, point, centre, v_dialogue, dialogues - 1, THIS_PANEL, ratings, level)
-    if annotators <= 2:
-        reason = TWO_ANNOTATORS
-        return Estimates(Estimate(point, level=level, n=ratings.n, method=JACKKNIFE, reason=reason), this_panel)
-    v_annotator = (annotators - 1) / annotators * float(((without_annotator - without_annotator.mean()) ** 2).sum())
-    both = np.empty((dialogues, annotators))
-    for where, change in chunks or tables.changes():
-        left = (tables.whole - tables.by_dialogue[where])[:, None, :] + by_annotator - change
-        both[where] = _log(disagreement(left, scores, kind))
-    centred = both - both.mean(axis=0) - both.mean(axis=1, keepdims=True) + both.mean()
-    v_both = float((centred**2).sum())
-    variance = v_dialogue + max(v_annotator - v_both, 0.0)
-    below = v_dialogue**2 / (dialogues - 1) + v_annotator**2 / (annotators - 1)
-    most = max(annotators - 1, dialogues - 1)
-    df = float(np.clip(variance**2 / below, min(annotators, dialogues) - 1, most)) if below > 0 else most
-    return Estimates(_interval(kind, point, centre, variance, df, ANY_PANEL, ratings, level), this_panel)
-
-
-def _fits(tables: Coincidences) -> bool:
-    return tables.ratings.dialogue_count * tables.ratings.annotator_count * tables.rows.size <= CHUNK_NUMBERS
-
-
-def _log(numbers: FloatArray) -> FloatArray:
-    """NaN, which spreads and is found at the end, where no disagreement is left."""
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.log(np.where(numbers > 0, numbers, np.nan)))
-
-
-def _interval(
-    kind: Coefficient,
-    point: float,
-    centre: float,
-    variance: float,
-    df: float,
-    target: Target,
-    ratings: Ratings,
-    level: float,
-) -> Estimate:
-    method = JACKKNIFE if target == ANY_PANEL else DIALOGUE_JACKKNIFE
-    if not (np.isfinite(centre) and np.isfinite(variance)):
-        return Estimate(point, None, None, level, target, ratings.n, method, TOO_THIN)
-    half = float(t_quantile(df, level)) * variance**0.5
-    low, high = (1 - float(np.exp(min(centre + side * half, 50.0))) for side in (1, -1))
-    return Estimate(point, max(low, -1.0 if kind.beyond_chance else 0.0), high, level, target, ratings.n, method)
+def _between(estimate: Estimate, low: float, high: float) -> Estimate:
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return estimate.without_interval(said.TOO_THIN)
+    return Estimate(
+        estimate.value, low, high, estimate.level, estimate.target, estimate.n, estimate.method, estimate.reason
+    )
 
 
 def _withheld(ratings: Ratings, kind: Coefficient, point: float) -> str:
-    if kind.beyond_chance and ratings.dialogue_count < 20:
-        return FEW_DIALOGUES
+    if not kind.steady and ratings.dialogue_count < 20:
+        return said.FEW_DIALOGUES
     if ratings.dialogue_count < 10:
-        return VERY_FEW_DIALOGUES
-    if kind.beyond_chance and ratings.largest_share > 0.95:
-        return ONE_CATEGORY
-    return PERFECT if point >= 1 - 1e-12 else ""
-
-
-def _cautions(ratings: Ratings, kind: Coefficient) -> tuple[str, ...]:
-    few = FEW_ANNOTATORS if ratings.annotator_count in (3, 4) else ""
-    if not kind.beyond_chance:
-        return (few,)
-    return (
-        UNDER_50 if ratings.dialogue_count < 50 else "",
-        OVER_90 if ratings.largest_share > 0.9 else "",
-        few,
-    )
+        return said.VERY_FEW_DIALOGUES
+    if not kind.steady and ratings.largest_share > 0.95:
+        return said.ONE_CATEGORY
+    return said.PERFECT if point >= 1 - 1e-12 else ""

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
+from annotation.instruments import TIE
 from evaluation import comparison, preference
 from evaluation.agreement import BY_SCALE, COEFFICIENTS, agreement
-from evaluation.coincidences import Ratings
 from evaluation.columns import Columns
 from evaluation.crossed import Cells
 from evaluation.estimates import BoolArray, Estimates, FloatArray, IntArray
@@ -25,6 +25,7 @@ from evaluation.figures import (
     SystemMean,
 )
 from evaluation.ranking import Model, Ranking, ranking
+from evaluation.ratings import Ratings
 from evaluation.strengths import Votes
 from evaluation.superiority import Answers, standardised, superiority
 
@@ -120,10 +121,17 @@ def _agreement(
     scopes = [(None, np.ones(unit.size, dtype=bool)), *((one, system == number) for number, one in alone)]
     figures = []
     for scope, rows in scopes:
-        ratings = Ratings.collect(place[rows], annotator[rows], value[rows], unit[rows])
+        ratings = Ratings.collect(place[rows], annotator[rows], value[rows], unit[rows], _categories(question))
         for key in BY_SCALE[question.scale]:
             figures.append(AgreementFigure(key, COEFFICIENTS[key].title, scope, agreement(ratings, key)))
     return tuple(figures)
+
+
+def _categories(question: Question) -> list[float]:
+    """What could have been answered, as agreement sees it: of a pair, that either dialogue won, or none."""
+    if question.scale == "preference":
+        return [0.0, 0.5, 1.0] if TIE in question.labels else [0.0, 1.0]
+    return [] if question.scale == "interval" else [value / 10**question.decimals for value in question.labels]
 
 
 def preference_figures(

@@ -26,6 +26,8 @@ def alpha(answers: list[Answer], level: str) -> float | None:
             return float(one != other)
         if level == "interval":
             return (one - other) ** 2
+        if level == "ratio":
+            return ((one - other) / (one + other)) ** 2 if one != other else 0.0
         low, high = min(one, other), max(one, other)
         between = sum(count for value, count in counts.items() if low <= value <= high)
         return (between - (counts[one] + counts[other]) / 2) ** 2 if one != other else 0.0
@@ -44,40 +46,6 @@ def exact(answers: list[Answer]) -> float | None:
     if not n:
         return None
     return sum((a == b) / (len(values) - 1) for values in paired for a, b in permutations(values, 2)) / n
-
-
-def jackknife_limits(answers: list[Answer], coefficient: str) -> tuple[float, float]:
-    """The two-way jackknife on log(1 − coefficient), leaving rows out one dialogue and annotator at a time."""
-
-    def g(kept: list[Answer]) -> float:
-        value = exact(kept) if coefficient == "exact" else alpha(kept, coefficient.removeprefix("alpha-"))
-        return math.log(1 - value)  # type: ignore[operator]
-
-    per_unit = defaultdict(int)
-    for unit, *_ in answers:
-        per_unit[unit] += 1
-    answers = [answer for answer in answers if per_unit[answer[0]] > 1]
-    dialogues = sorted({answer[3] for answer in answers})
-    annotators = sorted({answer[1] for answer in answers})
-    d, j = len(dialogues), len(annotators)
-    by_d = [g([one for one in answers if one[3] != dialogue]) for dialogue in dialogues]
-    by_j = [g([one for one in answers if one[1] != annotator]) for annotator in annotators]
-    by_both = [
-        [g([one for one in answers if one[3] != dialogue and one[1] != annotator]) for annotator in annotators]
-        for dialogue in dialogues
-    ]
-    mean_d, mean_j = sum(by_d) / d, sum(by_j) / j
-    v_d = (d - 1) / d * sum((one - mean_d) ** 2 for one in by_d)
-    v_j = (j - 1) / j * sum((one - mean_j) ** 2 for one in by_j)
-    rows = [sum(row) / j for row in by_both]
-    columns = [sum(row[k] for row in by_both) / d for k in range(j)]
-    grand = sum(rows) / d
-    v_dj = sum((by_both[i][k] - rows[i] - columns[k] + grand) ** 2 for i in range(d) for k in range(j))
-    variance = v_d + max(v_j - v_dj, 0)
-    df = variance**2 / (v_d**2 / (d - 1) + v_j**2 / (j - 1))
-    df = min(max(df, min(d, j) - 1), max(d, j) - 1)
-    centre, half = d * g(answers) - (d - 1) * mean_d, stats.t.ppf(0.975, df) * math.sqrt(variance)
-    return 1 - math.exp(centre + half), 1 - math.exp(centre - half)
 
 
 def crossed_wilson(table: list[list[float]], judgments: int) -> tuple[float, float]:

@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special
 
-from evaluation.agreement import COEFFICIENTS, agreement, disagreement
-from evaluation.coincidences import Ratings
+from evaluation.agreement import COEFFICIENTS, agreement
 from evaluation.comparison import correlation, difference, mover
+from evaluation.counted import Counted
 from evaluation.crossed import Cells, crossed_moments, crossed_wilson, overlap_moments
 from evaluation.estimates import t_quantile, wilson
+from evaluation.ratings import Ratings
 
 Array = npt.NDArray[np.float64]
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(60)
@@ -176,7 +177,7 @@ def coefficient(
         level = shift + np.repeat(rng.normal(0, sds[0], dialogues), utterances) + rng.normal(0, sds[1], units)
         latent = level[:, None] + rng.normal(0, sds[2], 7) + rng.logistic(size=(units, 7))
         answers = (latent[..., None] > CUTS).sum(-1).ravel()
-        ratings = Ratings(unit_of, person_of, answers, np.arange(units) // utterances, np.arange(3.0), 7)
+        ratings = Ratings.collect(unit_of, person_of, answers, unit_of // utterances)
         found = agreement(ratings, key).any_panel
         limits[:, run] = (found.low, found.high) if found.low is not None else (np.nan, np.nan)
     shown = ~np.isnan(limits[0])
@@ -189,5 +190,9 @@ def _population(key: str, shift: float, unit_sd: float, person_sd: float) -> flo
     above = np.tensordot(special.expit(at), WEIGHTS, axes=(1, 0))
     shares = np.stack([1 - above[:, 0], above[:, 0] - above[:, 1], above[:, 1]], axis=1)
     table = np.einsum("u,uc,uk->ck", WEIGHTS, shares, shares)
-    triangle = table[np.triu_indices(3)] * 1e9
-    return float(disagreement(triangle, np.arange(3.0), COEFFICIENTS[key]))
+    measure = COEFFICIENTS[key].measure
+    assert isinstance(measure, Counted)
+    scores = np.arange(3.0)
+    two = np.eye(3)[:, None, :] + np.eye(3)[None, :, :]
+    sums = 1e9 * table.ravel() @ measure.features(two.reshape(9, 3), scores)
+    return float(measure.disagreement(sums, scores))

@@ -22,8 +22,8 @@ from annotation.services.publishing import Source, publish
 from annotation.services.studies import copy_study
 from annotation.services.withdrawals import withdraw
 from evaluation.agreement import agreement
-from evaluation.coincidences import Ratings
 from evaluation.figures import agreement_rows
+from evaluation.ratings import Ratings
 from evaluation.reports import study_figures
 from evaluation.sentences import headline
 from evaluation.tables import block_page

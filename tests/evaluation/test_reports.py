@@ -9,7 +9,7 @@ import pytest
 
 import evaluation
 from annotation.models import Slot, Study
-from evaluation import agreement, estimates
+from evaluation import agreement_words, estimates
 from evaluation.comparison import holm
 from evaluation.figures import BlockFigures
 from evaluation.reports import study_figures
@@ -114,7 +114,7 @@ def test_undefined_is_said_with_its_reason() -> None:
     shown = block_page(block)
     row = next(row for row in shown.groups[0].rows if row.what == "Krippendorff's α (ordinal)")
     assert row.value == "undefined"
-    assert shown.remarks[row.remarks[0] - 1] == agreement.NO_VARIATION
+    assert shown.remarks[row.remarks[0] - 1] == agreement_words.NO_VARIATION
 
 
 def test_digits_are_those_the_interval_supports() -> None:
