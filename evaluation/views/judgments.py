@@ -12,7 +12,7 @@ from annotation.models import Exhibit, Judgment, Study
 from annotation.services.material import instruments_of
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from evaluation.access import Sight, study_and_sight
-from evaluation.forms import JudgmentFilterForm
+from evaluation.judgment_filter import JudgmentFilterForm
 from evaluation.views.results import withheld
 from generation.rendering import shown_text
 
