@@ -2,8 +2,9 @@
 
 `final_data.jsonl` says who talks about what, `Conversation.txt` what is said, `item_map.json` how the items are called.
 The conversations are found by their numbers, so that only one is in memory at a time. What a user liked, disliked and
-was recommended are labels of the dialogue; a title that a text names becomes a mention. Access to the release is
-granted for research only: nothing of it is shipped here.
+was recommended are labels of the dialogue; a title that a text names becomes a mention. What was generated here has
+`templates.json` beside them: by the number of a conversation how it came to be, by the name of a template its steps.
+Access to the release is granted for research only: nothing of it is shipped here.
 """
 
 import json
@@ -23,6 +24,7 @@ from generation.formats.values import FormatError, Value, an_object, get, get_or
 from generation.records import DialogueRecord, ItemRecord, Json, MentionRecord, PersonRecord, Speaker, UtteranceRecord
 
 DATA, TALK, TITLES, USERS = "final_data.jsonl", "Conversation.txt", "item_map.json", "user_map.json"
+TEMPLATES: Final = "templates.json"
 SIGNATURE: Final = ("history_interaction", "user_might_like", "Conversation", "conversation_id")
 SPEAKERS: Final[Mapping[str, Speaker]] = {"User": "user", "Agent": "system"}
 NAMES: Final = {speaker: name for name, speaker in SPEAKERS.items()}
@@ -44,11 +46,12 @@ def read(source: Source, options: Options) -> Iterator[DialogueRecord]:
         raise FormatError(problem=problem, remedy="Bring the folder of the domain, as a .zip or .tar.", fatal=True)
     titles = source.side_object(TITLES)
     users = source.side_object(USERS, "user_ids.json")
+    made = _Made.read(source)
     with _Talks(source, options) as talks:
         for value in source.values(options.report, options.note, wanted=lambda name: name.rpartition("/")[2] == DATA):
             for head, conversation in _conversations(value, users, options):
                 try:
-                    yield _dialogue(head, conversation, titles, talks)
+                    yield made.told(_dialogue(head, conversation, titles, talks))
                 except FormatError as error:
                     options.report(FormatError(place=head.place, problem=error.problem, remedy=error.remedy))
 
@@ -175,11 +178,12 @@ class _Talks:
 
 
 def write(records: Iterable[DialogueRecord]) -> Iterator[bytes]:
-    """The four files as one .zip. Conversations of one person in a row make one line."""
+    """The files as one .zip. Conversations of one person in a row make one line."""
     with ExitStack() as stack:
         files = {name: stack.enter_context(tempfile.TemporaryFile()) for name in (DATA, TALK, TITLES, USERS)}
         titles: dict[str, str] = {}
         users: dict[str, Json] = {}
+        made = _Made()
         numbers = _Numbers()
         for user, group in groupby(records, key=_user):
             listed: list[Json] = []
@@ -190,11 +194,51 @@ def write(records: Iterable[DialogueRecord]) -> Iterator[bytes]:
                 listed.append({_key(record, len(listed) + 1): _filed_conversation(record, number)})
                 titles |= {item.external_id: item.title for item in record.items if "title" not in item.attributes}
                 users |= {user: record.metadata["user_map"]} if "user_map" in record.metadata else {}
+                made.keep(record, number)
                 files[TALK].writelines(_filed_talk(record, number))
             files[DATA].write(line({user: {**behaviour, "Conversation": listed}}))
         files[TITLES].write(line(titles))
         files[USERS].write(line(users))
+        if made.conversations:
+            files[TEMPLATES] = stack.enter_context(tempfile.TemporaryFile())
+            files[TEMPLATES].write(line(made.filed()))
         yield from zipped(files.items())
+
+
+class _Made:
+    """How generated conversations came to be, by their numbers; the steps of a template stand once for all of them."""
+
+    def __init__(
+        self, conversations: Mapping[str, Json] | None = None, steps: Mapping[str, Json] | None = None
+    ) -> None:
+        self.conversations = dict(conversations or {})
+        self.steps = dict(steps or {})
+
+    @classmethod
+    def read(cls, source: Source) -> Self:
+        filed = source.side_object(TEMPLATES)
+        return cls(*(an_object(get_or(filed, key, dict, {}), f"`{key}`") for key in ("conversations", "templates")))
+
+    def keep(self, record: DialogueRecord, number: int) -> None:
+        made = record.metadata.get("generated")
+        if not isinstance(made, dict):
+            return
+        steps = made.get("steps")
+        named = str(made.get("template", ""))
+        if steps is not None and self.steps.setdefault(named, steps) == steps:
+            made = {key: inner for key, inner in made.items() if key != "steps"}
+        self.conversations[str(number)] = made
+
+    def told(self, record: DialogueRecord) -> DialogueRecord:
+        made = self.conversations.get(record.external_id)
+        if not isinstance(made, dict):
+            return record
+        steps = self.steps.get(str(made.get("template", "")))
+        whole = {"steps": steps, **made} if steps is not None else made
+        return replace(record, metadata={**record.metadata, "generated": whole})
+
+    def filed(self) -> Json:
+        return {"templates": self.steps, "conversations": self.conversations}
 
 
 class _Numbers:
@@ -223,7 +267,7 @@ def _key(record: DialogueRecord, number: int) -> str:
 
 
 def _filed_behaviour(record: DialogueRecord) -> dict[str, Json]:
-    ours = ("user_map", "conversation_key", "conversation", RESERVED)
+    ours = ("user_map", "conversation_key", "conversation", "generated", RESERVED)
     empty: dict[str, Json] = {key: [] for key in BEHAVIOUR}
     return empty | {key: inner for key, inner in record.metadata.items() if key not in ours}
 

@@ -4,8 +4,10 @@ import io
 import json
 import tarfile
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
@@ -103,6 +105,26 @@ def test_what_is_written_is_read_as_the_same_dataset(tmp_path: Path) -> None:
         assert (one.utterances, one.items, one.metadata, one.person) == (
             other.utterances, other.items, other.metadata, other.person
         )  # fmt: skip
+
+
+def test_how_each_was_generated_goes_with_it(tmp_path: Path) -> None:
+    """Also two people of whom one has a template that the other's of that name is not."""
+    plain = read("llm_redial", write_zip(tmp_path / "movie.zip", FILES))
+    made = [
+        {"template": "T1a-L-L0", "steps": "U:SG02 S:SG28", "seed": 1},
+        {"template": "T1a-L-L0", "steps": "U:SG01 S:SG28", "seed": 2},
+        {"scripted": True},
+    ]
+    there = [replace(one, metadata={**one.metadata, "generated": how}) for one, how in zip(plain, made, strict=True)]
+    path = tmp_path / "again.zip"
+    path.write_bytes(b"".join(FORMATS.get("llm_redial").write(there)))  # type: ignore[misc]
+    with ZipFile(path) as packed:
+        filed = json.loads(packed.read("templates.json"))
+    assert filed["templates"] == {"T1a-L-L0": "U:SG02 S:SG28"}
+    assert filed["conversations"]["0"] == {"template": "T1a-L-L0", "seed": 1}
+    again = read("llm_redial", path)
+    assert [one.metadata["generated"] for one in again] == made
+    assert [one.metadata for one in again] == [one.metadata for one in there]
 
 
 def test_a_tar_and_a_folder_are_read_too(tmp_path: Path) -> None:
