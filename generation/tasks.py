@@ -18,8 +18,8 @@ from generation.services.import_report import ImportingError
 from generation.services.import_steps import Files, Steps, files_of, undo_import
 from generation.services.importing import CHECK, IMPORT, begin_import
 from generation.services.reviews.preparing import PREPARE, give_up, preparation_steps
+from generation.services.runs import working
 from generation.services.runs.steering import RUN, pause
-from generation.services.runs.writing import WRITE, run_steps, write_steps
 from generation.services.simulation import profile_writing
 from generation.services.simulation.steering import WRITE_PROFILES, stop
 
@@ -113,7 +113,7 @@ def close_lost_calls() -> None:
 
 
 def _run_of(pk: int) -> GenerationRun:
-    found = GenerationRun.objects.select_related("dataset", "endpoint", "budget", "preparation__dataset")
+    found = GenerationRun.objects.select_related("dataset", "budget", "preparation__dataset")
     run = found.filter(pk=pk).first()
     if run is None:
         raise JobError(_("The run was deleted meanwhile, with its dataset."))
@@ -129,13 +129,13 @@ def leave_run_paused(context: Context) -> None:
 
 @handler(RUN, abandoned=leave_run_paused)
 def generate(context: Context) -> JobSteps:
-    return (yield from run_steps(_run_of(context.arguments["run"]), context))
+    return (yield from working.run_steps(_run_of(context.arguments["run"]), context))
 
 
-@handler(WRITE)
-def write_dialogues(context: Context) -> JobSteps:
+@handler(working.WORK)
+def make_dialogues(context: Context) -> JobSteps:
     parent = Job.objects.values_list("parent", flat=True).get(pk=context.job_id)
-    return (yield from write_steps(_run_of(context.arguments["run"]), context, parent))
+    return (yield from working.piece_steps(_run_of(context.arguments["run"]), context, parent))
 
 
 def leave_pool_stopped(context: Context) -> None:

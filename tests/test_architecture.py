@@ -40,6 +40,8 @@ PURE = (
     "generation/llm/script.py",
     "generation/llm/scripted.py",
     "generation/llm/spoiling.py",
+    "generation/llm/talk.py",
+    "generation/llm/talk_faults.py",
     "annotation/instruments/*.py",
     "annotation/protocol/*.py",
     "annotation/allocation.py",

@@ -11,6 +11,8 @@ from generation.reviews.plan import Plan
 
 Span = tuple[int, int]
 LONGEST_QUOTE: Final = 60
+REJECTING: Final = frozenset({"F1", "F2", "F3", "F4", "A3", "Q2", "Q3", "Q4", "Q5", "Q6", "Q7"})
+"""The codes whose findings reject, unless a run says otherwise."""
 
 
 class Found(NamedTuple):
@@ -50,7 +52,7 @@ class Duplicates(Protocol):
 class CheckSettings:
     """What filters go by. `rejecting` are the codes whose findings reject; those of the others are only recorded."""
 
-    rejecting: frozenset[str] = frozenset({"F1", "F2", "F3", "F4", "A3"})
+    rejecting: frozenset[str] = REJECTING
     finish_reasons: frozenset[str] = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence"})
     scripts: tuple[str, ...] = ("LATIN",)
     foreign_share: float = 0.05

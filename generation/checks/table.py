@@ -2,15 +2,29 @@
 
 >>> list(FILTERS)
 ['F1', 'F2', 'F3', 'F4', 'A1', 'A2', 'A3', 'A4', 'A5', 'A6']
+>>> list(CONVERSATION_FILTERS)
+['Q1', 'Q2', 'Q3', 'Q4', 'Q5', 'Q6', 'Q7', 'Q9', 'A6']
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from generation.checks.content import early_gold, leaked_instruction, residue
-from generation.checks.findings import Case, CheckSettings, Duplicates, Finding, Found
+from generation.checks.conversation import (
+    Talk,
+    foreign_language,
+    leaked_prompt,
+    never_ended,
+    no_answer,
+    one_sided,
+    repeated,
+    swapped_assistant,
+    swapped_user,
+)
+from generation.checks.findings import REJECTING, Case, CheckSettings, Duplicates, Finding, Found
 from generation.checks.form import incomplete, other_shape, unreadable
 from generation.checks.outcome import other_outcome
 from generation.checks.parsing import Parsed
@@ -19,30 +33,33 @@ from generation.reviews.plan import Plan
 
 MOST_FINDINGS: Final = 20
 """So many a filter keeps of one dialogue: hostile text could have a million."""
+T_contra = TypeVar("T_contra", contravariant=True)
+"""What filters of one kind look at."""
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Generic[T_contra]):
     """A filter: its code, what it is called, what it finds, and what does the finding."""
 
     code: str
     title: str
     meaning: str
-    find: Callable[[Case], Iterator[Found]]
+    find: Callable[[T_contra], Iterator[Found]]
 
     @property
     def rejects(self) -> bool:
         """Whether it rejects unless settings say otherwise."""
-        return self.code in CheckSettings().rejecting
+        return self.code in REJECTING
 
 
-def duplicate(case: Case) -> Iterator[Found]:
+def duplicate(case: Case | Talk) -> Iterator[Found]:
     twin = case.duplicates.twin_of(case.texts) if case.duplicates else None
     if twin:
         yield Found(None, None, f"almost the same as dialogue {twin.name} (similarity {twin.similarity:.2f})")
 
 
-FILTERS: Final[Mapping[str, Filter]] = {
+DUPLICATE: Final = "Duplicate", "is almost the same as a dialogue that was kept", duplicate
+FILTERS: Final[Mapping[str, Filter[Case]]] = {
     one.code: one
     for one in (
         Filter("F1", "Incomplete", "is cut off, cannot be read as a dialogue, or goes on after its end", incomplete),
@@ -54,9 +71,26 @@ FILTERS: Final[Mapping[str, Filter]] = {
         Filter("A3", "Early gold", "names the item to be recommended before it is", early_gold),
         Filter("A4", "Leaked instruction", "speaks of the instructions it was written by", leaked_instruction),
         Filter("A5", "Other outcome", "accepts where it should decline, or the other way round", other_outcome),
-        Filter("A6", "Duplicate", "is almost the same as a dialogue that was kept", duplicate),
+        Filter("A6", *DUPLICATE),
     )
 }
+CONVERSATION_FILTERS: Final[Mapping[str, Filter[Talk]]] = {
+    one.code: one
+    for one in (
+        Filter("Q1", "Not ended", "was not ended by the user within the turns it may have", never_ended),
+        Filter(
+            "Q2", "User swaps roles", "has the user offer help or lay out a plan, as the assistant does", swapped_user
+        ),
+        Filter("Q3", "Assistant swaps roles", "has the assistant speak as the user", swapped_assistant),
+        Filter("Q4", "One-sided", "has nothing of one side, or speakers who do not take turns", one_sided),
+        Filter("Q5", "Leaked prompt", "repeats what only the simulated user was told", leaked_prompt),
+        Filter("Q6", "Other language", "goes on in another language than it should", foreign_language),
+        Filter("Q7", "No answer", "has an empty message, a refusal or an error in place of an answer", no_answer),
+        Filter("Q9", "Repetition", "has somebody say the same again, word for word", repeated),
+        Filter("A6", *DUPLICATE),
+    )
+}
+"""For conversations of a simulated user and an assistant. Q8 is a person's look at the roles, after all of these."""
 
 
 def check(
@@ -67,11 +101,19 @@ def check(
     settings: CheckSettings,
     duplicates: Duplicates | None = None,
 ) -> list[Finding]:
-    """What every filter finds, in the order of the filters."""
-    case = Case(parsed, plan, finish_reason, settings, duplicates)
-    return [Finding(one.code, *found) for one in FILTERS.values() for found in islice(one.find(case), MOST_FINDINGS)]
+    """What every filter finds in a dialogue that was written by a plan, in the order of the filters."""
+    return found_by(FILTERS.values(), Case(parsed, plan, finish_reason, settings, duplicates))
 
 
-def first_failure(findings: Sequence[Finding], settings: CheckSettings) -> str | None:
+def check_conversation(talk: Talk) -> list[Finding]:
+    """What every filter finds in a conversation, in the order of the filters."""
+    return found_by(CONVERSATION_FILTERS.values(), talk)
+
+
+def found_by(filters: Iterable[Filter[T_contra]], case: T_contra) -> list[Finding]:
+    return [Finding(one.code, *found) for one in filters for found in islice(one.find(case), MOST_FINDINGS)]
+
+
+def first_failure(findings: Sequence[Finding], rejecting: AbstractSet[str]) -> str | None:
     """The code of the filter that rejects a dialogue: where the funnel counts it. None if none does."""
-    return next((one.code for one in findings if one.code in settings.rejecting), None)
+    return next((one.code for one in findings if one.code in rejecting), None)

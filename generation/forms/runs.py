@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy
 from generation.checks.table import FILTERS
 from generation.llm.money import billionths, money
 from generation.models import Budget, Dataset, Endpoint
-from generation.services.runs.settings import MOST_RETRIES, REJECTING, RunSettings
+from generation.services.runs.from_reviews.settings import REJECTING, ReviewSettings
+from generation.services.runs.settings import MOST_RETRIES
+from generation.services.runs.steering import Limits
 
 WEIGHTS: Final = {"1": gettext_lazy("One"), "2": gettext_lazy("Two"), "3": gettext_lazy("Three")}
 
@@ -39,9 +41,9 @@ class LimitsForm(forms.Form):
         return {"money": None if limit is None else money(limit), "tokens": budget.tokens_limit}
 
     @property
-    def limits(self) -> dict[str, int | None]:
+    def limits(self) -> Limits:
         said = self.cleaned_data["money"]
-        return {"money": None if said is None else billionths(said), "tokens": self.cleaned_data["tokens"]}
+        return Limits(None if said is None else billionths(said), self.cleaned_data["tokens"])
 
 
 class RunForm(LimitsForm):
@@ -90,10 +92,10 @@ class RunForm(LimitsForm):
         return name
 
     @property
-    def settings(self) -> RunSettings:
+    def settings(self) -> ReviewSettings:
         """Raises RunError where what was said makes no sense."""
         said = self.cleaned_data
-        return RunSettings(
+        return ReviewSettings(
             **{name: said[name] for name in ("count", "seed", "retries", "domain")},
             weights={number: said[f"weight_{number}"] for number in WEIGHTS},
             rejecting=tuple(said["rejecting"]),

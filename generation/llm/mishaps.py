@@ -1,9 +1,12 @@
-"""What the scripted writer can be told to get wrong, so that every filter can be seen at work. Pure."""
+"""What the scripted models can be told to get wrong, so that every filter can be seen at work. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
+
+ENDS_AT: Final = "ends_at"
+MOST_TURNS: Final = 1000
 
 
 class Part(StrEnum):
@@ -12,6 +15,8 @@ class Part(StrEnum):
     WRITER = "writer"
     PEOPLE = "people"
     TRANSLATION = "translation"
+    USER = "user"
+    ASSISTANT = "assistant"
     ANY = "any"
 
 
@@ -45,7 +50,18 @@ MISHAPS: Final = {
         Mishap("odd_age", "P2", "has an age that is none", Part.PEOPLE),
         Mishap("only_likes", "P3", "likes everything somewhere", Part.PEOPLE),
         Mishap("same_person", "P4", "is somebody again, a year older", Part.PEOPLE),
+        Mishap("never_ends", "Q1", "is never ended by the user", Part.USER),
+        Mishap("role_swap", "Q2", "has the user offer help and a plan", Part.USER),
+        Mishap("speaks_as_user", "Q3", "has the assistant speak as the user", Part.ASSISTANT),
+        Mishap("ends_at_once", "Q4", "is ended by the user before it began", Part.USER),
+        Mishap("leaked_command", "Q5", "shows the line that tells the user how to end", Part.USER),
+        Mishap("foreign_language", "Q6", "has the user speak another language", Part.USER),
+        Mishap("refuses", "Q7", "has the assistant refuse, or return an error as text", Part.ASSISTANT),
+        Mishap("says_nothing", "Q7", "has the user say nothing but “…”", Part.USER),
+        Mishap("answers_nothing", "Q7", "has the assistant answer nothing but “…”", Part.ASSISTANT),
+        Mishap("repeats", "Q9", "has the user say the same again, word for word", Part.USER),
         Mishap("no_answer", "", "is answered by a server error, and tried again", Part.ANY),
+        Mishap("turned_down", "", "is turned down by the endpoint, and not tried again", Part.ANY),
     )
 }
 
@@ -55,3 +71,10 @@ def read_mishaps(said: Mapping[str, Any]) -> dict[str, float]:
     found = {slug: said.get(slug) for slug in MISHAPS}
     numbers = {slug: float(chance) for slug, chance in found.items() if isinstance(chance, int | float)}
     return {slug: min(chance, 1.0) for slug, chance in numbers.items() if chance > 0}
+
+
+def read_ends_at(said: Mapping[str, Any]) -> int | None:
+    """After how many turns the scripted user is to end every conversation, where it was told."""
+    found = said.get(ENDS_AT)
+    fits = isinstance(found, int) and not isinstance(found, bool) and 0 < found <= MOST_TURNS
+    return found if fits else None

@@ -39,12 +39,16 @@ SAID_AT_THE_END: Final = {
 
 @dataclass(frozen=True)
 class Ask:
-    """One question. `subject` is what the asker knows it by; it stays the same through all tries."""
+    """One question. `subject` is what the asker knows it by; it stays the same through all tries.
+
+    What is not said of tokens and temperature is as the endpoint has it.
+    """
 
     subject: str
     prompt: Rendered
     seed: int | None = None
     max_tokens: int | None = None
+    temperature: float | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def request_of(ask: Ask, endpoint: Endpoint) -> Request:
     return Request(
         messages=ask.prompt.messages,
         max_tokens=ask.max_tokens or endpoint.max_tokens,
-        temperature=endpoint.temperature,
+        temperature=endpoint.temperature if ask.temperature is None else ask.temperature,
         top_p=endpoint.top_p,
         seed=ask.seed,
     )

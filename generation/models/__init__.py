@@ -15,7 +15,7 @@ from generation.models.dialogues import (
 from generation.models.enquiries import AskedText, Enquiry
 from generation.models.preferences import GroupedPhrase, GroupingStep, PhraseGroup, Preference
 from generation.models.reviews import Interaction, Preparation, PreparedReview
-from generation.models.runs import Attempt, GenerationRun, Override, Planned
+from generation.models.runs import Attempt, AttemptCall, GenerationRun, Override, Planned, RoleCheck, RunPart
 from generation.models.simulation import (
     ExampleProfile,
     OwnTask,
@@ -29,6 +29,7 @@ from generation.models.templates import DialogueTemplate
 __all__ = [
     "AskedText",
     "Attempt",
+    "AttemptCall",
     "Budget",
     "Call",
     "Dataset",
@@ -58,6 +59,8 @@ __all__ = [
     "PreparedReview",
     "ProfileEdit",
     "ProfilePool",
+    "RoleCheck",
+    "RunPart",
     "TickedScenario",
     "Utterance",
 ]

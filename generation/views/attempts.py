@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
-from generation.checks.table import FILTERS
 from generation.forms.runs import ReasonForm
 from generation.llm.money import money
 from generation.marking import pieces
 from generation.models import Attempt
 from generation.services.runs.keeping import keep_anyway, undo_keeping
+from generation.services.runs.kinds import maker_of
 from generation.services.runs.settings import RunError
 from generation.views.runs import OTHER_CODES, get_run, reason_of, title_of
 
 PER_PAGE: Final = 50
-BADGES: Final = {"kept": "good", "rejected": "bad", "overridden": "warn"}
+BADGES: Final = {"open": "accent", "kept": "good", "rejected": "bad", "overridden": "warn"}
 
 
 @researcher_required
@@ -28,7 +28,8 @@ def attempt_list(request: ResearcherRequest, pk: int) -> HttpResponse:
     run = get_run(pk)
     chosen = {name: request.GET.get(name, "") for name in ("verdict", "code")}
     found = Attempt.objects.filter(run=run).select_related("planned").order_by("planned__n", "number")
-    known = {"verdict": Attempt.Verdict.values, "code": [*FILTERS, *OTHER_CODES]}
+    maker = maker_of(run)
+    known = {"verdict": Attempt.Verdict.values, "code": [*maker.settings.codes(), *OTHER_CODES]}
     asked = {name: value for name, value in chosen.items() if value in known[name]}
     page = Paginator(found.filter(**asked), PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -39,6 +40,7 @@ def attempt_list(request: ResearcherRequest, pk: int) -> HttpResponse:
         "badges": BADGES,
         "verdicts": Attempt.Verdict.choices,
         "codes": [(code, title_of(code)) for code in known["code"]],
+        "maker": maker,
         "chosen": asked,
         "query": "&".join(f"{name}={value}" for name, value in asked.items()),
     }
@@ -77,12 +79,12 @@ def attempt_undo(request: ResearcherRequest, pk: int, attempt: int) -> HttpRespo
 
 
 def _attempt(run: int, pk: int) -> Attempt:
-    found = Attempt.objects.select_related("run__dataset", "planned", "call__endpoint", "dialogue")
+    found = Attempt.objects.select_related("run__dataset", "planned", "dialogue")
     return get_object_or_404(found, run=run, pk=pk)
 
 
 def _detail(request: ResearcherRequest, attempt: Attempt, form: ReasonForm, status: int = 200) -> HttpResponse:
-    call = attempt.call
+    calls = list(attempt.calls.select_related("endpoint").order_by("brought__place"))
     spans = _spans(attempt)
     planned = attempt.planned.plan.get("utterances", [])
     said = [(speaker, pieces(text, spans.get(place, ()))) for place, (speaker, text) in enumerate(attempt.utterances)]
@@ -92,11 +94,12 @@ def _detail(request: ResearcherRequest, attempt: Attempt, form: ReasonForm, stat
         "attempt": attempt,
         "badge": BADGES[attempt.verdict],
         "title": title_of(attempt.code) if attempt.code else "",
-        "call": call,
-        "cost": money(call.cost),
+        "calls": calls,
+        "last": calls[-1] if calls else None,
+        "cost": money(sum(call.cost for call in calls)),
         "planned": planned,
         "said": said,
-        "raw": pieces(call.answer, spans.get(None, ())),
+        "raw": [pieces(call.answer, spans.get(None, ())) for call in calls],
         "findings": [{**one, "title": title_of(one["code"])} for one in attempt.findings],
         "overrides": attempt.overrides.select_related("created_by", "undone_by"),
         "others": Attempt.objects.filter(planned=attempt.planned_id).order_by("number"),

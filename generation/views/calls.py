@@ -51,7 +51,7 @@ def call_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
         "nav": "models",
         "call": call,
         "cost": money(call.cost),
-        "made": Attempt.objects.filter(call=call).select_related("run__dataset", "planned").first(),
+        "made": Attempt.objects.filter(calls=call).select_related("run__dataset", "planned").first(),
     }
     return render(request, "generation/call_detail.html", context)
 

@@ -132,7 +132,7 @@ def enquiry_limits(request: ResearcherRequest, slug: str, pk: int) -> HttpRespon
         get_enquiry(slug, pk)
         messages.error(request, _("A limit is a number above 0, or empty."))
         return redirect("generation:enquiry-detail", slug, pk)
-    return _steered(request, slug, pk, lambda enquiry: steering.raise_limits(enquiry, **form.limits))
+    return _steered(request, slug, pk, lambda enquiry: steering.raise_limits(enquiry, **form.limits._asdict()))
 
 
 def _steered(request: ResearcherRequest, slug: str, pk: int, steer: Callable[[Enquiry], object]) -> HttpResponse:

@@ -15,16 +15,18 @@ from django.views.decorators.http import require_POST
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from crsapp.jobs.status import in_words, status_of
-from generation.checks.table import FILTERS
+from generation.checks.table import CONVERSATION_FILTERS, FILTERS
 from generation.forms.runs import LimitsForm, RunForm
 from generation.llm.money import money
 from generation.models import Attempt, Dataset, Dialogue, Endpoint, GenerationRun, Planned, Preparation
 from generation.services.datasets import DatasetError
 from generation.services.runs import steering
 from generation.services.runs.figures import figures_of, seconds_left
+from generation.services.runs.from_reviews.planning import Estimate, estimate
+from generation.services.runs.from_reviews.starting import preparation_of, start_run
 from generation.services.runs.keeping import LATE, NO_ANSWER
-from generation.services.runs.planning import Estimate, estimate
 from generation.services.runs.settings import RunError
+from generation.services.runs.simulated.settings import ROLE_CHECK
 from generation.views.fragments import draw
 
 PER_PAGE: Final = 50
@@ -33,11 +35,18 @@ EXAMPLES: Final = 3
 POLL_SECONDS: Final = 2
 MOST_OTHERS: Final = 200
 OTHER_CODES: Final = {NO_ANSWER: gettext_lazy("No answer"), LATE: gettext_lazy("Kept meanwhile")}
+TITLES: Final[dict[str, Any]] = {
+    **{code: one.title for code, one in FILTERS.items()},
+    **{code: one.title for code, one in CONVERSATION_FILTERS.items()},
+    ROLE_CHECK: gettext_lazy("Roles not kept, a person says"),
+    **OTHER_CODES,
+}
 BADGES: Final = {"running": "accent", "paused": "warn", "cancelled": "", "complete": "good"}
 
 
 def get_run(pk: int) -> GenerationRun:
-    found = GenerationRun.objects.select_related("dataset", "source", "endpoint", "budget", "job", "created_by")
+    found = GenerationRun.objects.select_related("dataset", "source", "budget", "job", "created_by")
+    found = found.prefetch_related("parts__endpoint")
     return get_object_or_404(found, pk=pk)
 
 
@@ -46,7 +55,8 @@ def run_list(request: ResearcherRequest) -> HttpResponse:
     kept = Count("planned", filter=Q(planned__state=Planned.State.KEPT))
     possible = Count("planned", filter=~Q(planned__state=Planned.State.IMPOSSIBLE))
     runs = (
-        GenerationRun.objects.select_related("dataset", "endpoint")
+        GenerationRun.objects.select_related("dataset")
+        .prefetch_related("parts__endpoint")
         .annotate(kept=kept, possible=possible)
         .order_by("-pk")
     )
@@ -66,13 +76,12 @@ def run_new(request: ResearcherRequest) -> HttpResponse:
         try:
             if "start" in request.POST:
                 said = form.cleaned_data
-                run = steering.start_run(
+                run = start_run(
                     source=said["source"],
                     name=said["name"],
                     endpoint=said["endpoint"],
                     settings=form.settings,
-                    money=form.limits["money"],
-                    tokens=form.limits["tokens"],
+                    limits=form.limits,
                     by=request.user,
                 )
                 return redirect("generate:run-detail", run.pk)
@@ -102,7 +111,7 @@ def _only_endpoint() -> Endpoint | None:
 
 def _look(form: RunForm) -> Estimate:
     said = form.cleaned_data
-    preparation = steering.preparation_of(said["source"])
+    preparation = preparation_of(said["source"])
     return estimate(preparation=preparation, endpoint=said["endpoint"], settings=form.settings, most=LOOKED_AT)
 
 
@@ -123,7 +132,7 @@ def run_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
         "seen": request.GET.get("seen", ""),
         "badge": BADGES[run.state],
         "figures": figures,
-        "steps": [(FILTERS[step.code], step) for step in figures.funnel],
+        "steps": [(title_of(step.code), step) for step in figures.funnel],
         "time_left": in_words(left) if left is not None else "",
         "spent": money(budget.money_spent),
         "reserved": money(budget.money_reserved),
@@ -155,13 +164,13 @@ def _rejects(run: GenerationRun) -> list[dict[str, Any]]:
         of.setdefault(attempt.code, []).append(attempt)
     return [
         {"code": code, "title": title_of(code), "examples": [(one, reason_of(one)) for one in of[code]]}
-        for code in (*FILTERS, *OTHER_CODES)
+        for code in TITLES
         if code in of
     ]
 
 
 def title_of(code: str) -> str:
-    return FILTERS[code].title if code in FILTERS else str(OTHER_CODES.get(code, code))
+    return str(TITLES.get(code, code))
 
 
 def reason_of(attempt: Attempt) -> str:
@@ -201,7 +210,7 @@ def run_limits(request: ResearcherRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("A limit is a number above 0, or empty."))
         return redirect("generate:run-detail", pk)
-    return _steered(request, pk, lambda run: steering.raise_limits(run, **form.limits))
+    return _steered(request, pk, lambda run: steering.raise_limits(run, form.limits))
 
 
 def _steered(request: ResearcherRequest, pk: int, steer: Any) -> HttpResponse:

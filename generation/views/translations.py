@@ -33,7 +33,7 @@ def translation_list(request: ResearcherRequest, slug: str) -> HttpResponse:
         }
         if "start" in request.POST:
             try:
-                enquiry = start_enquiry(**what | form.limits, by=request.user)
+                enquiry = start_enquiry(**what, **form.limits._asdict(), by=request.user)
                 return redirect("generation:enquiry-detail", slug, enquiry.pk)
             except EnquiryError as error:
                 form.add_error(None, str(error))

@@ -7,9 +7,10 @@ from crsapp.jobs.services import run_inline
 from generation.models import Dataset, Endpoint, GenerationRun, Import, Interaction, Item, Person
 from generation.reviews.settings import Settings
 from generation.services.reviews.preparing import start_preparation
+from generation.services.runs.from_reviews.settings import ReviewSettings
+from generation.services.runs.from_reviews.starting import start_run
 from generation.services.runs.here import run_here
-from generation.services.runs.settings import RunSettings
-from generation.services.runs.steering import start_run
+from generation.services.runs.steering import Limits
 
 ADJECTIVES = ("amber", "brisk", "calm", "dusty", "eager", "faint", "gentle", "hollow", "ivory", "jolly", "keen")
 NOUNS = ["harbour", "meadow", "lantern", "orchard", "canyon", "feather", "glacier", "compass", "thicket", "beacon"]
@@ -59,16 +60,16 @@ def begun(
     source: Dataset | None = None, *, endpoint: Endpoint | None = None, by: User | None = None, **said: Any
 ) -> GenerationRun:
     """A run that is ready to be run in this process. What `start_run` takes goes to it, the rest is settings."""
-    limits = {key: said.pop(key) for key in ("money", "tokens") if key in said}
+    limits = Limits(said.pop("money", None), said.pop("tokens", None))
     name, here = said.pop("name", "Written"), said.pop("here", True)
     return start_run(
         source=source or prepared(),
         name=name,
         endpoint=endpoint or scripted(),
-        settings=RunSettings(**{"domain": "Books", **said}),
+        settings=ReviewSettings(**{"domain": "Books", **said}),
         by=by,
         here=here,
-        **limits,
+        limits=limits,
     )
 
 

@@ -10,13 +10,14 @@ from django.core.management import CommandError, call_command
 from crsapp.accounts.models import User
 from crsapp.jobs.services import run_inline
 from generation.checks.table import FILTERS
-from generation.llm.mishaps import MISHAPS
+from generation.llm.mishaps import MISHAPS, Part
 from generation.models import (
     Attempt,
     Budget,
     Call,
     Dataset,
     Dialogue,
+    Endpoint,
     GenerationRun,
     ItemMention,
     Planned,
@@ -27,11 +28,13 @@ from generation.reviews.kept_plans import plan_as_json, read_plan
 from generation.services.datasets import DatasetError, delete_dataset
 from generation.services.filing import records_of
 from generation.services.runs.figures import figures_of
+from generation.services.runs.from_reviews.planning import estimate
+from generation.services.runs.from_reviews.settings import ReviewSettings
+from generation.services.runs.from_reviews.starting import preparation_of
 from generation.services.runs.here import run_here
 from generation.services.runs.keeping import keep_anyway, undo_keeping
-from generation.services.runs.planning import estimate
-from generation.services.runs.settings import RunError, RunSettings
-from generation.services.runs.steering import cancel, pause, preparation_of, raise_limits, resume
+from generation.services.runs.settings import RunError
+from generation.services.runs.steering import Limits, cancel, pause, raise_limits, resume
 from tests.generation import run_scenes as scenes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
@@ -52,14 +55,14 @@ def test_every_might_like_becomes_one_dialogue() -> None:
     figures = figures_of(run)
     assert (figures.planned, figures.impossible, figures.to_do) == (held, 0, 0)
     assert figures.kept == Dialogue.objects.visible().in_dataset(run.dataset).count() == held
-    golds = Planned.objects.filter(run=run).values_list("person", "item")
+    golds = Planned.objects.filter(run=run).values_list("person", "subject")
     assert len(set(golds)) == held, "each item is gold once for each person"
 
 
 def test_a_dialogue_knows_its_plan_its_person_its_items_and_how_it_came_to_be() -> None:
     run = scenes.finished(count=1)
     [dialogue] = records_of(Dialogue.objects.in_dataset(run.dataset))
-    attempt = Attempt.objects.select_related("planned", "call").get(run=run)
+    attempt = Attempt.objects.select_related("planned").get(run=run)
     plan = read_plan(attempt.planned.plan)
     assert dialogue.person is not None
     assert (dialogue.person.external_id, dialogue.person.kind) == (plan.user, "reviewer")
@@ -72,7 +75,7 @@ def test_a_dialogue_knows_its_plan_its_person_its_items_and_how_it_came_to_be() 
     made = dialogue.metadata["generated"]
     assert made["scripted"] is True
     assert (made["template"], made["provider"], made["kept_by"]) == (plan.template.id, "scripted", "checks")
-    assert made["tokens_in"] == attempt.call.tokens_in
+    assert made["tokens_in"] == attempt.calls.get().tokens_in
     assert plan_as_json(plan) == attempt.planned.plan
     for mention in ItemMention.objects.filter(start__isnull=False).select_related("item", "utterance"):
         named = mention.utterance.text[mention.start : mention.end]
@@ -93,7 +96,7 @@ def test_count_bounds_what_is_planned() -> None:
     assert (figures_of(run).planned, run.dataset.dialogues.count()) == (3, 3)
 
 
-@pytest.mark.parametrize("slug", [slug for slug, mishap in MISHAPS.items() if mishap.filter in FILTERS])
+@pytest.mark.parametrize("slug", [slug for slug, mishap in MISHAPS.items() if mishap.part == Part.WRITER])
 def test_each_fault_of_the_writer_is_rejected_under_its_code(slug: str) -> None:
     run = scenes.finished(
         count=4, retries=0, endpoint=scenes.scripted(**{slug: 1.0}), rejecting=EVERY_CODE, most_words=40
@@ -112,7 +115,7 @@ def test_what_is_rejected_is_tried_again_with_another_seed_and_then_given_up() -
     figures = figures_of(run)
     assert (figures.kept, figures.given_up, figures.attempts) == (0, 2, 6)
     assert figures.rejected == {"F3": 6}
-    seeds = [call.settings["seed"] for call in Call.objects.filter(attempt_made__run=run)]
+    seeds = [call.settings["seed"] for call in Call.objects.filter(brought__attempt__run=run)]
     assert len(set(seeds)) == 6
     assert run.state == State.COMPLETE
 
@@ -136,8 +139,8 @@ def test_a_budget_pauses_the_run_before_it_is_overspent_and_more_lets_it_go_on()
     assert (budget.tokens_reserved, budget.tokens_overrun) == (0, 0)
     before = texts(run.dataset)
     with pytest.raises(RunError, match="used already"):
-        raise_limits(run, money=None, tokens=10)
-    raise_limits(run, money=None, tokens=None)
+        raise_limits(run, Limits(tokens=10))
+    raise_limits(run, Limits())
     run = run_here(run)
     assert run.state == State.COMPLETE
     assert {name for name, _said in before} < {name for name, _said in texts(run.dataset)}
@@ -219,7 +222,7 @@ def test_gone_reviews_stop_a_run_in_words_and_lose_nothing() -> None:
 
 def test_another_model_at_the_endpoint_does_not_go_on_with_a_dataset() -> None:
     run = scenes.begun(count=2)
-    run.endpoint.__class__.objects.update(temperature=1.5)
+    Endpoint.objects.update(temperature=1.5)
     run = run_here(run)
     assert (run.state, Call.objects.count()) == (State.PAUSED, 0)
     assert "was changed since this run began (temperature)" in run.why
@@ -246,10 +249,10 @@ def test_reviews_can_be_deleted_after_what_was_written_from_them() -> None:
 
 def test_the_estimate_asks_nobody_and_keeps_nothing() -> None:
     source, endpoint = scenes.prepared(), scenes.scripted()
-    found = estimate(preparation=preparation_of(source), endpoint=endpoint, settings=RunSettings(count=5))
+    found = estimate(preparation=preparation_of(source), endpoint=endpoint, settings=ReviewSettings(count=5))
     assert (found.possible, found.is_exact, found.wanted) == (5, True, 5)
     assert found.tokens > 1_000
-    sampled = estimate(preparation=preparation_of(source), endpoint=endpoint, settings=RunSettings(), most=5)
+    sampled = estimate(preparation=preparation_of(source), endpoint=endpoint, settings=ReviewSettings(), most=5)
     assert (sampled.looked_at, sampled.possible, sampled.is_exact) == (5, sampled.golds, False)
     assert not Call.objects.exists()
     assert not Planned.objects.exists()
@@ -266,7 +269,7 @@ def test_the_estimate_asks_nobody_and_keeps_nothing() -> None:
 )
 def test_settings_that_make_no_sense_are_refused_in_words(said: dict[str, Any], words: str) -> None:
     with pytest.raises(RunError, match=words):
-        RunSettings(**said)
+        ReviewSettings(**said)
 
 
 def command(*said: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from werkzeug import Request, Response
 from crsapp.jobs.models import Job
 from generation.llm.exchange import Message
 from generation.llm.exchange import Request as Asked
-from generation.llm.flight import Flight
+from generation.llm.flight import Line
 from generation.llm.scripted import ScriptedClient
 from generation.models import Attempt, Budget, Call, Dialogue, Endpoint, GenerationRun, Planned
 from tests import services
@@ -89,7 +89,7 @@ def test_a_worker_killed_in_mid_run_loses_no_dialogue_doubles_none_and_pays_agai
     assert Attempt.objects.count() == planned
     pieces = Job.objects.filter(kind="generation.write").count()
     assert pieces == 2, "two threads wrote at a time"
-    at_most = kills * pieces * Flight(ScriptedClient(), in_flight=IN_FLIGHT).room
+    at_most = kills * pieces * Line(ScriptedClient(), in_flight=IN_FLIGHT).room
     again = sum(writer.asked.values()) - planned
     lost = Call.objects.filter(state="lost").count()
     assert 0 <= again <= lost <= at_most

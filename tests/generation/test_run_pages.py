@@ -6,8 +6,8 @@ from django.test import Client
 from crsapp.accounts.models import User
 from crsapp.jobs.models import Job
 from generation.models import Attempt, GenerationRun
+from generation.services.runs.from_reviews.settings import REJECTING
 from generation.services.runs.here import run_here
-from generation.services.runs.settings import REJECTING
 from tests.generation import run_scenes as scenes
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +153,7 @@ def test_what_a_model_wrote_is_escaped(site: Client) -> None:
     Attempt.objects.update(
         utterances=[["user", hostile]], findings=[{"code": "F3", "utterance": 0, "span": [0, 8], "reason": hostile}]
     )
-    type(attempt.call).objects.update(answer=hostile)
+    attempt.calls.update(answer=hostile)
     page = said(site, f"/generate/runs/{run.pk}/attempts/{attempt.pk}/")
     assert "<script>alert" not in page
 

@@ -6,7 +6,7 @@ A file begins with a head between lines of `---`:
     slots: domain, n      short values, put where {{domain}} stands
     data: plan            texts of others, put where {{plan}} stands, fenced by a boundary that they cannot contain
 
-and goes on with its messages, each under a line `[system]` or `[user]`.
+and goes on with its messages, each under a line `[system]`, `[user]` or `[assistant]`.
 """
 
 import hashlib
@@ -20,8 +20,10 @@ from generation.llm.exchange import Message
 
 FOLDER: Final = Path(__file__).parent
 HEAD: Final = re.compile(r"---\n(.*?)\n---\n(.*)", re.DOTALL)
-ROLE: Final = re.compile(r"^\[(system|user)\]$", re.MULTILINE)
+ROLE: Final = re.compile(r"^\[(system|user|assistant)\]$", re.MULTILINE)
 SLOT: Final = re.compile(r"\{\{(\w+)\}\}")
+FENCED: Final = re.compile(r"<<<\w+ [0-9a-f]{16}\n")
+"""Where a fence begins (`fence`)."""
 LONGEST_SLOT: Final = 200
 
 
@@ -135,7 +137,7 @@ def _names(text: str) -> frozenset[str]:
 def _read_messages(name: str, text: str) -> tuple[Message, ...]:
     before, *parts = ROLE.split(text)
     if before.strip() or not parts:
-        raise PromptError(f"{name}: each message stands under a line [system] or [user].")
+        raise PromptError(f"{name}: each message stands under a line [system], [user] or [assistant].")
     messages = tuple(Message(role, body.strip()) for role, body in zip(parts[::2], parts[1::2], strict=True))
     if not all(message.content for message in messages):
         raise PromptError(f"{name}: a message is empty.")

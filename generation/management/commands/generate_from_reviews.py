@@ -10,10 +10,12 @@ from generation.management.options import amount, endpoint_named
 from generation.models import Dataset, Endpoint, GenerationRun
 from generation.services.datasets import DatasetError
 from generation.services.runs.figures import Figures, figures_of
+from generation.services.runs.from_reviews.planning import Estimate, estimate
+from generation.services.runs.from_reviews.settings import ReviewSettings, frozen_with
+from generation.services.runs.from_reviews.starting import preparation_of, start_run
 from generation.services.runs.here import run_here, unfinished
-from generation.services.runs.planning import Estimate, estimate
-from generation.services.runs.settings import RunError, RunSettings
-from generation.services.runs.steering import preparation_of, start_run
+from generation.services.runs.settings import RunError
+from generation.services.runs.steering import Limits
 
 
 class Command(BaseCommand):
@@ -38,7 +40,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             source, endpoint = _dataset(options["dataset"]), endpoint_named(options["endpoint"])
-            settings = RunSettings(
+            settings = ReviewSettings(
                 count=options["count"],
                 seed=options["seed"],
                 retries=options["retries"],
@@ -57,18 +59,17 @@ class Command(BaseCommand):
             raise CommandError(f"The run is {run.get_state_display().lower()}. {run.why}")
 
     def _run(
-        self, source: Dataset, endpoint: Endpoint, settings: RunSettings, options: dict[str, Any]
+        self, source: Dataset, endpoint: Endpoint, settings: ReviewSettings, options: dict[str, Any]
     ) -> GenerationRun:
         name = " ".join(options["into"].split())
-        run = unfinished(source=source, endpoint=endpoint, run_settings=settings, name=name)
+        run = unfinished(said=frozen_with(settings, endpoint, preparation_of(source)), name=name)
         if run is None:
             run = start_run(
                 source=source,
                 name=name,
                 endpoint=endpoint,
                 settings=settings,
-                money=amount(options["budget"]),
-                tokens=options["tokens"],
+                limits=Limits(amount(options["budget"]), options["tokens"]),
                 here=True,
             )
         return run_here(run)

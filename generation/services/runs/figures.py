@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 from django.db.models import Count
 from django.utils import timezone
 
-from generation.checks.table import FILTERS
 from generation.models import Attempt, GenerationRun, Planned
-from generation.services.runs.keeping import LATE, NO_ANSWER, check_settings
-from generation.services.runs.settings import RunSettings
+from generation.services.runs.keeping import LATE, NO_ANSWER
+from generation.services.runs.kinds import maker_of
 
 
 class Step(NamedTuple):
@@ -31,6 +30,7 @@ class Figures:
     kept: int
     given_up: int
     to_do: int
+    under_way: int
     attempts: int
     answered: int
     funnel: Sequence[Step]
@@ -42,7 +42,17 @@ class Figures:
         return self.kept + self.given_up
 
     def as_dict(self) -> dict[str, Any]:
-        names = ("planned", "impossible", "kept", "given_up", "to_do", "attempts", "answered", "overridden")
+        names = (
+            "planned",
+            "impossible",
+            "kept",
+            "given_up",
+            "to_do",
+            "under_way",
+            "attempts",
+            "answered",
+            "overridden",
+        )
         return {
             **{name: getattr(self, name) for name in names},
             "funnel": [step._asdict() for step in self.funnel],
@@ -55,13 +65,14 @@ def figures_of(run: GenerationRun) -> Figures:
     states = dict(Planned.objects.filter(run=run).order_by().values_list("state").annotate(Count("pk")))
     rows = Attempt.objects.filter(run=run).order_by().values_list("verdict", "code").annotate(count=Count("pk"))
     failed: dict[str, int] = {}
-    overridden = attempts = 0
+    overridden = attempts = under_way = 0
     for verdict, code, count in rows:
         attempts += count
+        under_way += count if verdict == Attempt.Verdict.OPEN else 0
         overridden += count if verdict == Attempt.Verdict.OVERRIDDEN else 0
         if code:
             failed[code] = failed.get(code, 0) + count
-    answered = attempts - failed.get(NO_ANSWER, 0)
+    answered = attempts - under_way - failed.get(NO_ANSWER, 0)
     of = Planned.State
     return Figures(
         planned=sum(count for state, count in states.items() if state != of.IMPOSSIBLE),
@@ -69,6 +80,7 @@ def figures_of(run: GenerationRun) -> Figures:
         kept=states.get(of.KEPT, 0),
         given_up=states.get(of.GIVEN_UP, 0),
         to_do=states.get(of.TO_DO, 0),
+        under_way=under_way,
         attempts=attempts,
         answered=answered,
         funnel=_funnel(run, answered - failed.get(LATE, 0), failed),
@@ -79,12 +91,11 @@ def figures_of(run: GenerationRun) -> Figures:
 
 def _funnel(run: GenerationRun, left: int, failed: Mapping[str, int]) -> list[Step]:
     """Each filter that may reject in this run, in its order: an attempt counts where it fails first."""
-    rejecting = check_settings(RunSettings.of(run.settings)).rejecting
+    settings = maker_of(run).settings
     steps = []
-    for code in FILTERS:
-        if code in rejecting:
-            left -= failed.get(code, 0)
-            steps.append(Step(code, failed.get(code, 0), left))
+    for code in settings.funnel():
+        left -= failed.get(code, 0)
+        steps.append(Step(code, failed.get(code, 0), left))
     return steps
 
 

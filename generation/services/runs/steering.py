@@ -1,6 +1,6 @@
 """Starting a run, pausing it, going on, ending it. What is to be done stands in its rows, never in a job."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,57 +9,52 @@ from django.utils.translation import gettext as _
 from crsapp.accounts.models import User
 from crsapp.jobs.services import enqueue
 from generation.llm.access import trouble_with
-from generation.models import Budget, Dataset, Endpoint, GenerationRun, Planned, Preparation
+from generation.models import Budget, Dataset, GenerationRun, Planned, RunPart
 from generation.services.datasets import new_dataset
-from generation.services.runs.settings import RunError, RunSettings, digest_of, frozen
+from generation.services.runs.settings import Parts, RunError, digest_of
 
 RUN: Final = "generation.run"
 State = GenerationRun.State
 
 
-def preparation_of(source: Dataset) -> Preparation:
-    """What was prepared of its reviews and is in use."""
-    found = source.preparations.filter(state=Preparation.State.COMPLETE).first()
-    if found is None:
-        raise RunError(_("The reviews of “%(name)s” are not prepared yet. Prepare them first.") % {"name": source})
-    return found
+class Limits(NamedTuple):
+    """What a run may use, money in billionths; None for no limit."""
+
+    money: int | None = None
+    tokens: int | None = None
 
 
-@transaction.atomic
-def start_run(
+def new_run_dataset(*, name: str, language: str, domain: str, by: User | None) -> Dataset:
+    return new_dataset(name=name, origin=Dataset.Origin.GENERATED, language=language, domain=domain, by=by)
+
+
+def begin_run(
     *,
-    source: Dataset,
-    name: str,
-    endpoint: Endpoint,
-    settings: RunSettings,
-    money: int | None = None,
-    tokens: int | None = None,
-    by: User | None = None,
-    here: bool = False,
+    kind: GenerationRun.Kind,
+    dataset: Dataset,
+    said: dict[str, Any],
+    parts: Parts,
+    limits: Limits | None,
+    by: User | None,
+    here: bool,
+    **made_from: Any,
 ) -> GenerationRun:
-    """Make the dataset and its run, and have a worker begin, unless it is to be run `here`. Limits: None for none."""
-    preparation = preparation_of(source)
-    if trouble := trouble_with(endpoint):
-        raise RunError(trouble)
-    said = frozen(settings, endpoint, preparation)
-    dataset = new_dataset(
-        name=name,
-        origin=Dataset.Origin.GENERATED,
-        language=source.language,
-        domain=settings.domain or source.domain,
-        by=by,
-    )
+    """Put the run on record with what was frozen of it, and have a worker begin. The caller holds the transaction."""
+    for _plays, endpoint in parts:
+        if trouble := trouble_with(endpoint):
+            raise RunError(f"{endpoint}: {trouble}")
+    money, tokens = limits or Limits()
     run = GenerationRun.objects.create(
+        kind=kind,
         dataset=dataset,
-        source=source,
-        preparation=preparation,
-        endpoint=endpoint,
         budget=Budget.objects.create(money_limit=money, tokens_limit=tokens),
-        is_scripted=endpoint.is_scripted,
+        is_scripted=any(endpoint.is_scripted for _plays, endpoint in parts),
         settings=said,
         settings_digest=digest_of(said),
         created_by=by,
+        **made_from,
     )
+    RunPart.objects.bulk_create(RunPart(run=run, plays=plays, endpoint=endpoint) for plays, endpoint in parts)
     _enqueue(run, by, here=here)
     return run
 
@@ -78,8 +73,9 @@ def resume(run: GenerationRun, *, by: User | None = None, here: bool = False) ->
         raise RunError(_("This run is not paused, so there is nothing to resume."))
     if run.job is not None and not run.job.is_over:
         raise RunError(_("The last requests are still in flight. Resume when they have come back."))
-    if trouble := trouble_with(run.endpoint):
-        raise RunError(trouble)
+    for part in run.parts.select_related("endpoint"):
+        if trouble := trouble_with(part.endpoint):
+            raise RunError(f"{part.endpoint}: {trouble}")
     _enqueue(run, by, here=here)
     return run
 
@@ -94,11 +90,11 @@ def cancel(run: GenerationRun) -> None:
     run.save(update_fields=["state", "why", "finished"])
 
 
-def raise_limits(run: GenerationRun, *, money: int | None, tokens: int | None) -> None:
+def raise_limits(run: GenerationRun, limits: Limits) -> None:
     """Set what the run may use in all; less than it has used already is refused."""
     with transaction.atomic():
         budget = Budget.objects.select_for_update().get(pk=run.budget_id)
-        for what, limit in (("money", money), ("tokens", tokens)):
+        for what, limit in limits._asdict().items():
             used = getattr(budget, f"{what}_spent") + getattr(budget, f"{what}_reserved")
             if limit is not None and limit < used:
                 raise RunError(_("More than that is used already. Give a higher limit."))
@@ -120,13 +116,13 @@ def is_going_on(run: GenerationRun, job_id: Any) -> bool:
 
 
 def _locked(run: GenerationRun) -> GenerationRun:
-    return GenerationRun.objects.select_for_update(of=("self",)).select_related("endpoint", "job").get(pk=run.pk)
+    return GenerationRun.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
 
 
 def _enqueue(run: GenerationRun, by: User | None, *, here: bool) -> None:
     run.state, run.why = State.RUNNING, ""
     run.resumed = timezone.now()
     run.done_before = Planned.objects.filter(run=run).exclude(state=Planned.State.TO_DO).count()
-    title = _("Writing %(name)s") % {"name": run.dataset}
+    title = _("Making %(name)s") % {"name": run.dataset}
     run.job = enqueue(kind=RUN, arguments={"run": run.pk}, title=title, created_by=by, dispatch_now=not here)
     run.save(update_fields=["state", "why", "resumed", "done_before", "job"])

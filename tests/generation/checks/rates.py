@@ -12,11 +12,11 @@ from generation.checks.duplicates import DuplicateIndex, signature
 from generation.checks.findings import CheckSettings, Finding
 from generation.checks.parsing import parse_dialogue
 from generation.checks.table import FILTERS, check
-from generation.llm.mishaps import MISHAPS
+from generation.llm.mishaps import MISHAPS, Part
 from generation.reviews.plan import Plan
 from tests.generation.checks.readers import plans, written
 
-PLANTED = [one for one in MISHAPS.values() if one.filter in FILTERS]
+PLANTED = [one for one in MISHAPS.values() if one.part == Part.WRITER]
 
 
 @dataclass

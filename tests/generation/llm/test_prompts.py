@@ -10,8 +10,11 @@ PLAN = {"domain": "Movies", "n_utterances": 8, "max_words": 60, "plan": '{"utter
 VERSIONS = {
     "endpoint_try": (1, "f2ef6eb48b82"),
     "redial_static": (1, "90194e664d3d"),
+    "sim_assistant": (1, "0cc3fb434642"),
+    "sim_end_command": (1, "41018b5bad92"),
     "sim_profile": (1, "acd875c80a45"),
     "sim_profile_continue": (1, "c226cbc4b7af"),
+    "sim_user": (1, "c9469cb1c5c3"),
     "translation": (1, "4fc85dfcefef"),
 }
 HEAD = "---\nversion: 1\nslots: who\ndata: text\n---\n"

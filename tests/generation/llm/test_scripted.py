@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.llm.exchange import Kind, Outcome, Request
-from generation.llm.mishaps import MISHAPS, read_mishaps
+from generation.llm.mishaps import MISHAPS, Part, read_mishaps
 from generation.llm.people import PEOPLE_SPOILERS
 from generation.llm.prompts import get_prompt
 from generation.llm.script import bank, goal_id, read_plan, write
 from generation.llm.scripted import ScriptedClient
 from generation.llm.spoiling import SPOILERS
+from generation.llm.talk_faults import ASSISTANT_FAULTS, USER_FAULTS
 from generation.reviews.goals import GOALS
 from generation.reviews.grammar import BUILT_IN
 from generation.reviews.material import PlanSettings
@@ -33,6 +34,7 @@ REVIEWS = (
     "Clever twists, crisp editing and a soundtrack that lifts every single scene; my cousin laughed until she cried, "
     "and then she started it once more.",
 )
+WRITERS = {slug for slug, mishap in MISHAPS.items() if mishap.part == Part.WRITER}
 LINE = re.compile(r"^(User|Agent): (.+)$")
 
 
@@ -237,11 +239,14 @@ def test_chances_are_kept() -> None:
 
 
 def test_every_mishap_can_befall_and_only_numbers_count() -> None:
-    assert set(SPOILERS) | set(PEOPLE_SPOILERS) | {"cut_off", "repeated", "no_answer"} == set(MISHAPS)
+    assert set(SPOILERS) | {"cut_off", "repeated"} == WRITERS
+    assert set(PEOPLE_SPOILERS) == {slug for slug, one in MISHAPS.items() if one.part == Part.PEOPLE}
+    assert {*USER_FAULTS, "never_ends"} == {slug for slug, one in MISHAPS.items() if one.part == Part.USER}
+    assert set(ASSISTANT_FAULTS) == {slug for slug, one in MISHAPS.items() if one.part == Part.ASSISTANT}
     assert read_mishaps({"cut_off": 2, "garbled": "x", "unknown": 1, "early_gold": 0}) == {"cut_off": 1.0}
 
 
-@given(st.sampled_from(sorted(BUILT_IN)), st.sets(st.sampled_from(sorted(MISHAPS))), st.integers(0, 99))
+@given(st.sampled_from(sorted(BUILT_IN)), st.sets(st.sampled_from(sorted(WRITERS | {"no_answer"}))), st.integers(0, 99))
 @settings(max_examples=80, deadline=None)
 def test_any_mixture_of_mishaps_is_written(template: str, slugs: set[str], seed: int) -> None:
     [plan] = made(template)

@@ -16,8 +16,9 @@ from generation.models import Endpoint, GenerationRun, Planned, Preparation
 from generation.reviews.kept_plans import for_writer, plan_as_json
 from generation.reviews.plan import Plan, Planner, Unplanned
 from generation.services.inserting import insert, reserve_ids
-from generation.services.runs.material import Gold, golds, supply
-from generation.services.runs.settings import PROMPT, RunError, RunSettings, templates_of
+from generation.services.runs.from_reviews.material import Gold, golds, supply
+from generation.services.runs.from_reviews.settings import PROMPT, ReviewSettings, templates_of
+from generation.services.runs.settings import RunError
 from generation.services.templates import usable_templates
 
 AT_ONCE: Final = 40
@@ -25,7 +26,7 @@ TOKENS_AN_UTTERANCE: Final = 40
 """About what models write, for estimates."""
 
 
-def rendered(prompt: Prompt, kept: Mapping[str, Any], settings: RunSettings) -> Rendered:
+def rendered(prompt: Prompt, kept: Mapping[str, Any], settings: ReviewSettings) -> Rendered:
     """The prompt with a kept plan in it."""
     plan = for_writer(kept)
     return prompt.render(
@@ -44,7 +45,7 @@ def drawn(preparation: Preparation, planner: Planner, wanted: Sequence[Gold]) ->
 
 def plan_steps(run: GenerationRun) -> Iterator[Progress]:
     """Go on planning where the rows end, until there are as many plans as were asked for or no gold item is left."""
-    settings = RunSettings.of(run.settings)
+    settings = ReviewSettings.of(run.settings)
     preparation = _preparation_of(run)
     planner = Planner(templates_of(run.settings), settings.for_plans(preparation))
     ordered = golds(preparation, settings.seed)
@@ -82,8 +83,8 @@ def _keep(run: GenerationRun, first: int, wanted: Sequence[Gold], plans: Sequenc
         "n": range(first, first + len(plans)),
         "state": [possible[isinstance(plan, Unplanned)] for plan in plans],
         "person": [gold.person for gold in wanted],
-        "item": [gold.item for gold in wanted],
-        "template": [plan.template.id if isinstance(plan, Plan) else "" for plan in plans],
+        "subject": [gold.item for gold in wanted],
+        "variant": [plan.template.id if isinstance(plan, Plan) else "" for plan in plans],
         "plan": [plan_as_json(plan) if isinstance(plan, Plan) else {} for plan in plans],
         "reason": [plan.reason if isinstance(plan, Unplanned) else "" for plan in plans],
     }
@@ -111,7 +112,7 @@ class Estimate:
 
 
 def estimate(
-    *, preparation: Preparation, endpoint: Endpoint, settings: RunSettings, most: int | None = None
+    *, preparation: Preparation, endpoint: Endpoint, settings: ReviewSettings, most: int | None = None
 ) -> Estimate:
     """Draw plans without keeping them, at most `most` gold items, and go by those for the rest."""
     planner = Planner(usable_templates(), settings.for_plans(preparation))

@@ -1,0 +1,134 @@
+"""Q1–Q7 and Q9: what can be wrong with a conversation of a simulated user and an assistant. Pure.
+
+Roles are looked at from both sides, with phrases of English; what they miss, the eyes of a person find (Q8).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from generation.checks.findings import Duplicates, Found, Span, quoted
+from generation.checks.language import other_language
+from generation.checks.parsing import Said
+from generation.checks.phrases import PHRASES, plain
+from generation.records import SPEAKERS, Speaker
+
+LISTED: Final = re.compile(
+    r"^[ \t]{0,4}(?:\*{1,2})?(?:\d{1,2}[.)]|(?:Step|Day) \d{1,2}\b)", re.MULTILINE | re.IGNORECASE
+)
+NAMED: Final = re.compile(r"^[ \t>*_]{0,4}(?:human|user|customer|simulated user)[*_ \t]{0,4}[:：]", re.MULTILINE | re.I)
+NAMED_ASSISTANT: Final = re.compile(
+    r"^[ \t>*_]{0,4}(?:assistant|agent|chatgpt|ai)[*_ \t]{0,4}[:：]", re.MULTILINE | re.I
+)
+OWN: Final = re.compile(r"\b(?:I|I'm|I'd|I've|my|we|our|me)\b|[我咱]", re.IGNORECASE)
+GOES_ON: Final = re.compile(r"\b(?:but|however|instead)\b[^.!?\n]{0,20}\bi (?:can|could|may|am able)\b", re.IGNORECASE)
+LONGEST_LOOKED_AT: Final = 20_000
+LONGEST_REFUSAL: Final = 600
+FEWEST_STEPS: Final = 3
+SHORTEST_REPEATED: Final = 4
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A conversation before the filters. `ended`: whether the user said so within `max_turns`."""
+
+    said: Sequence[Said]
+    ended: bool
+    max_turns: int
+    language: str
+    secrets: Sequence[str] = ()
+    duplicates: Duplicates | None = None
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(one.text for one in self.said)
+
+    def of(self, speaker: Speaker) -> Iterator[tuple[int, str]]:
+        """What one side said, each with its place; very long messages up to a point."""
+        for index, one in enumerate(self.said):
+            if one.speaker == speaker:
+                yield index, plain(one.text[:LONGEST_LOOKED_AT])
+
+
+def never_ended(talk: Talk) -> Iterator[Found]:
+    if not talk.ended:
+        yield Found(None, None, f"the user had not ended it after {talk.max_turns} turns")
+
+
+def swapped_user(talk: Talk) -> Iterator[Found]:
+    for index, text in talk.of("user"):
+        if found := PHRASES["offers_help"].search(text) or NAMED_ASSISTANT.search(text):
+            yield Found(index, found.span(), f"the user speaks as the assistant: {quoted(found[0])}")
+        elif span := _plan(text):
+            yield Found(index, span, "the user lays out a plan of several steps")
+
+
+def _plan(text: str) -> Span | None:
+    """Where a numbered plan of several items begins and ends. A list of questions, or of what the user says of himself
+    when he was asked several things, is none."""
+    steps = list(LISTED.finditer(text))
+    if len(steps) < FEWEST_STEPS:
+        return None
+    begin, end = steps[0].start(), steps[-1].end()
+    if "?" in text[begin:] or "？" in text[begin:] or OWN.search(text, begin):
+        return None
+    return begin, end
+
+
+def swapped_assistant(talk: Talk) -> Iterator[Found]:
+    for index, text in talk.of("system"):
+        if found := NAMED.search(text) or PHRASES["speaks_as_user"].search(text):
+            yield Found(index, found.span(), f"the assistant speaks as the user: {quoted(found[0])}")
+
+
+def one_sided(talk: Talk) -> Iterator[Found]:
+    there = {one.speaker for one in talk.said}
+    for speaker, name in zip(SPEAKERS, ("user", "assistant"), strict=True):
+        if speaker not in there:
+            yield Found(None, None, f"the {name} says nothing at all")
+    for index, one in enumerate(talk.said):
+        if one.speaker != SPEAKERS[index % 2]:
+            yield Found(index, None, "the speakers do not take turns, the user first")
+            return
+
+
+def leaked_prompt(talk: Talk) -> Iterator[Found]:
+    for index, one in enumerate(talk.said):
+        text = plain(one.text[:LONGEST_LOOKED_AT])
+        if found := PHRASES["leaked_prompt"].search(text):
+            yield Found(index, found.span(), f"repeats what only the simulated user was told: {quoted(found[0])}")
+            continue
+        place, secret = next(((at, line) for line in talk.secrets if (at := text.find(line)) >= 0), (-1, ""))
+        if secret:
+            span = place, place + len(secret)
+            yield Found(index, span, f"repeats what only the simulated user was told: {quoted(secret)}")
+
+
+def foreign_language(talk: Talk) -> Iterator[Found]:
+    for index, one in enumerate(talk.said):
+        if why := other_language(one.text, talk.language):
+            yield Found(index, None, why)
+
+
+def no_answer(talk: Talk) -> Iterator[Found]:
+    for index, one in enumerate(talk.said):
+        if not any(map(str.isalnum, one.text[:LONGEST_LOOKED_AT])):
+            yield Found(index, None, "nothing is said")
+        elif len(one.text) <= LONGEST_REFUSAL and (found := _refusal(plain(one.text))):
+            yield Found(index, found.span(), f"a refusal or an error, not an answer: {quoted(found[0])}")
+
+
+def _refusal(text: str) -> re.Match[str] | None:
+    """What cannot be done is no refusal where it goes on with what can."""
+    return None if GOES_ON.search(text) else PHRASES["refusals"].search(text)
+
+
+def repeated(talk: Talk) -> Iterator[Found]:
+    seen: dict[tuple[Speaker, str], int] = {}
+    for index, one in enumerate(talk.said):
+        words = " ".join(one.text.casefold().split())
+        first = seen.setdefault((one.speaker, words), index)
+        if first != index and len(words.split()) >= SHORTEST_REPEATED:
+            yield Found(index, None, f"says word for word what utterance {first + 1} says")

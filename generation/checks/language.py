@@ -1,0 +1,62 @@
+"""Is a text in the language it should be in? By its letters, and by the words that every sentence has. Pure.
+
+A few lists (`languages.toml`) and no model: it finds a conversation that goes on in another language, and leaves a
+quoted word, a place name or a short text alone.
+"""
+
+import re
+import tomllib
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from generation.checks.form import script
+
+WORD: Final = re.compile(r"[^\W\d_]+")
+FEWEST_WORDS: Final = 6
+FEWEST_TELLING: Final = 3
+FEWEST_LETTERS: Final = 8
+FOREIGN_SHARE: Final = 0.8
+"""A Chinese answer may be half names and addresses in Latin letters: each of its own letters says more."""
+LONGEST_LOOKED_AT: Final = 20_000
+
+
+@cache
+def _lists() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    said: dict[str, Any] = tomllib.loads((Path(__file__).parent / "languages.toml").read_text(encoding="utf-8"))
+    scripts = {code: frozenset(names) for code, names in said["scripts"].items()}
+    words = {code: frozenset(line.split()) for code, line in said["words"].items()}
+    shared = Counter(word for some in words.values() for word in some)
+    return scripts, {code: frozenset(word for word in some if shared[word] == 1) for code, some in words.items()}
+
+
+def other_language(text: str, code: str) -> str:
+    """Why a text is not in this language, or nothing.
+
+    >>> other_language("Das ist nicht, was ich haben möchte, und es ist auch zu teuer.", "en")
+    'its words are those of de, not of en'
+    >>> other_language("我想去西安旅行，请帮我安排行程。", "en")
+    'most of its letters are not Latin'
+    >>> other_language("Let us go to 西安 (Xi'an), the museum is open.", "en"), other_language("C'est la vie!", "en")
+    ('', '')
+    """
+    scripts, words = _lists()
+    base = code.partition("-")[0].lower()
+    if base not in scripts:
+        return ""
+    text = text[:LONGEST_LOOKED_AT]
+    letters = {letter: count for letter, count in Counter(text).items() if letter.isalpha()}
+    foreign = sum(count for letter, count in letters.items() if script(letter) not in scripts[base])
+    total = sum(letters.values())
+    if total >= FEWEST_LETTERS and foreign > FOREIGN_SHARE * total:
+        return f"most of its letters are not {' or '.join(sorted(name.title() for name in scripts[base]))}"
+    if base not in words:
+        return ""
+    said = WORD.findall(text.lower())
+    counts = {one: sum(word in telling for word in said) for one, telling in words.items()}
+    likeliest = max(counts, key=lambda one: (counts[one], one == base))
+    enough = len(said) >= FEWEST_WORDS and counts[likeliest] >= FEWEST_TELLING
+    if enough and counts[likeliest] > 2 * counts[base]:
+        return f"its words are those of {likeliest}, not of {base}"
+    return ""

@@ -1,0 +1,253 @@
+"""The work of a run: a job that plans and cuts the plans into pieces, and the pieces, which ask and keep.
+
+What is done is what stands in the rows. Each answer is a row of its attempt as soon as it is booked, so a worker that
+dies loses the requests in flight and nothing else: whoever goes on asks what comes after the answers that are there.
+"""
+
+import hashlib
+import time
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from typing import Final
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from crsapp.jobs.registry import WAIT_FOR_PIECES, Context, Outside, Progress, Steps
+from crsapp.jobs.services import enqueue
+from generation.llm.access import EndpointError
+from generation.llm.desk import Answer, Desk, Desks
+from generation.llm.exchange import Kind
+from generation.llm.record import Ask
+from generation.models import Attempt, AttemptCall, GenerationRun, Planned
+from generation.services.runs.keeping import conclude, lock_dataset
+from generation.services.runs.kinds import maker_of
+from generation.services.runs.settings import RunError, check_unchanged
+from generation.services.runs.steering import finish_if_done, is_going_on, pause
+from generation.services.runs.twins import Kept
+
+WORK: Final = "generation.write"
+PIECES: Final = 16
+PIECE_SIZES: Final = (20, 200)
+"""So many pieces are enough for many workers; each is long enough to keep requests in flight, short enough to share."""
+WAITING_EACH: Final = 4
+"""So many dialogues are under way for each request in flight: while some are asked, others are answered and wait."""
+READ_AT_ONCE: Final = 50
+UNANSWERED_IN_A_ROW: Final = 5
+SECONDS_TO_WAIT_FOR_ROOM: Final = 2.0
+HOPELESS: Final = frozenset(
+    {Kind.NO_CREDIT, Kind.UNAUTHORISED, Kind.NOT_FOUND, Kind.REDIRECTED, Kind.NOT_SENT, Kind.UNREACHABLE}
+)
+"""After these no other question would fare better, so the run pauses; the plan is not held against."""
+
+
+@dataclass(eq=False)
+class Try:
+    """A dialogue under way: its attempt, a row from the first answer on, and what was answered so far."""
+
+    attempt: Attempt
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def planned(self) -> Planned:
+        return self.attempt.planned
+
+    @property
+    def subject(self) -> str:
+        """By what its next question is known: the plan, the try, the place of the answer."""
+        return f"{self.attempt.planned_id}/{self.attempt.number}/{len(self.said)}"
+
+
+def run_steps(run: GenerationRun, context: Context) -> Steps:
+    """Plan what is not planned yet, then hand out what is to be written in pieces."""
+    if not is_going_on(run, context.job_id):
+        return {}
+    try:
+        check_unchanged(run)
+        if not run.all_planned:
+            yield from maker_of(run).plan_steps()
+    except RunError as error:
+        pause(run, why=str(error))
+        return {}
+    for title, first, last in _pieces(run):
+        arguments = {"run": run.pk, "first": first, "last": last}
+        enqueue(kind=WORK, arguments=arguments, title=title, parent=context.job_id, max_attempts=10)
+    run.refresh_from_db()
+    finish_if_done(run)
+    return WAIT_FOR_PIECES
+
+
+def _pieces(run: GenerationRun) -> Iterator[tuple[str, int, int]]:
+    """Enough of them for many workers, each with enough dialogues to have every endpoint busy until its end."""
+    numbers = list(Planned.objects.filter(run=run).to_do().order_by("n").values_list("n", flat=True))
+    least, most = PIECE_SIZES
+    at_a_time = max((part.endpoint.in_flight for part in run.parts.select_related("endpoint")), default=1)
+    size = min(max(len(numbers) // PIECES, least), max(most, WAITING_EACH * at_a_time))
+    for start in range(0, len(numbers), size):
+        some = numbers[start : start + size]
+        yield _("Dialogues %(first)s to %(last)s") % {"first": some[0], "last": some[-1]}, some[0], some[-1]
+
+
+def piece_steps(run: GenerationRun, context: Context, parent: object) -> Steps:
+    """Work through one piece: keep many requests in flight, and put on record whatever comes back."""
+    if not is_going_on(run, parent):
+        return {}
+    endpoints = {part.endpoint_id: part.endpoint for part in run.parts.select_related("endpoint")}
+    try:
+        desks = Desks(endpoints=endpoints.values(), budget=run.budget, job_id=context.job_id)
+    except EndpointError as error:
+        pause(run, why=str(error))
+        return {}
+    piece = Piece(run, desks, context.arguments["first"], context.arguments["last"])
+    with desks:
+        while True:
+            waits = is_going_on(run, parent) and piece.ask()
+            if desks.busy:
+                landed = yield Outside(piece.progress, desks.exchange)
+                piece.take(desks.book(landed))
+            elif waits:
+                yield Outside(piece.progress, partial(time.sleep, SECONDS_TO_WAIT_FOR_ROOM))
+            else:
+                break
+    finish_if_done(run)
+    return dict(piece.verdicts)
+
+
+class Piece:
+    """The plans from one number to another that are still to be made into dialogues."""
+
+    def __init__(self, run: GenerationRun, desks: Desks, first: int, last: int) -> None:
+        self.run = run
+        self.maker = maker_of(run)
+        self.desks = desks
+        self.kept = Kept(run)
+        self.verdicts: Counter[str] = Counter()
+        self._rows = Planned.objects.filter(run=run, n__range=(first, last)).to_do().order_by("n")
+        self._next: deque[Try] = deque()
+        self._read_to = first - 1
+        self._waiting: dict[int, deque[tuple[Try, Ask]]] = {desk.endpoint.pk: deque() for desk in desks}
+        self._in_flight: dict[str, Try] = {}
+        self._unanswered: dict[int, set[int]] = defaultdict(set)
+        self._total = self._rows.count()
+        self._over = 0
+
+    @property
+    def under_way(self) -> int:
+        return len(self._in_flight) + sum(map(len, self._waiting.values()))
+
+    @property
+    def progress(self) -> Progress:
+        words = {"count": len(self._in_flight), "dialogues": self.under_way}
+        message = _("%(count)s requests in flight, %(dialogues)s dialogues under way") % words
+        return Progress(done=min(self._over, self._total), total=self._total, message=message)
+
+    def ask(self) -> bool:
+        """Put as many questions as there is room for. True if the rest has to wait for what others have reserved."""
+        self._begin()
+        waits = [self._ask(desk) for desk in self.desks]
+        return any(waits)
+
+    def _ask(self, desk: Desk) -> bool:
+        waiting = self._waiting[desk.endpoint.pk]
+        wanted = list(islice(waiting, desk.room))
+        asked = desk.ask([ask for _tried, ask in wanted])
+        for _asked in range(asked):
+            tried, ask = waiting.popleft()
+            self._in_flight[ask.subject] = tried
+        if asked == len(wanted) or desk.refusal is None:
+            return False
+        if not desk.refusal.for_now:
+            pause(self.run, why=str(desk.refusal))
+        return desk.refusal.for_now
+
+    def take(self, answers: Sequence[Answer]) -> None:
+        """Put answers on record: the next question follows, or the dialogue is judged."""
+        back = [(self._in_flight.pop(answer.ask.subject), answer) for answer in answers]
+        for tried, answer in back:
+            self._look_at(tried, answer)
+        back = [(tried, answer) for tried, answer in back if answer.outcome.kind not in HOPELESS]
+        self._put_down(back)
+        ended = [(tried, answer) for tried, answer in back if not answer.outcome.answered or not self._goes_on(tried)]
+        if ended:
+            lock_dataset(self.run)
+            self.kept.refresh()
+        for tried, answer in ended:
+            self._end(tried, answer)
+
+    def _look_at(self, tried: Try, answer: Answer) -> None:
+        """The run pauses where an endpoint will have none of it, or leaves one dialogue after the other unanswered."""
+        unanswered = self._unanswered[answer.call.endpoint_id]
+        if answer.outcome.answered:
+            unanswered.clear()
+        else:
+            unanswered.add(tried.attempt.planned_id)
+        if answer.outcome.kind in HOPELESS or len(unanswered) >= UNANSWERED_IN_A_ROW:
+            pause(self.run, why=answer.outcome.detail)
+
+    def _put_down(self, back: Sequence[tuple[Try, Answer]]) -> None:
+        """Each answer becomes a row of its attempt; an attempt begins with its first."""
+        Attempt.objects.bulk_create(tried.attempt for tried, _answer in back if tried.attempt.pk is None)
+        AttemptCall.objects.bulk_create(
+            AttemptCall(attempt=tried.attempt, place=len(tried.said), call=answer.call) for tried, answer in back
+        )
+        for tried, answer in back:
+            if answer.outcome.answered:
+                tried.said.append(answer.call.answer)
+
+    def _end(self, tried: Try, answer: Answer) -> None:
+        attempt = conclude(self.maker, tried.attempt, tried.said, answer.call, self.kept)
+        self.verdicts[attempt.verdict] += 1
+        if attempt.verdict == attempt.Verdict.REJECTED and attempt.number <= self.maker.settings.retries:
+            self._next.appendleft(self._new(attempt.planned, attempt.number + 1))
+        else:
+            self._over += 1
+
+    def _new(self, planned: Planned, number: int) -> Try:
+        return Try(Attempt(run=self.run, planned=planned, number=number))
+
+    def _goes_on(self, tried: Try) -> bool:
+        """Whether there is something more to ask for this dialogue; then it waits for its turn."""
+        question = self.maker.next(tried.planned, tried.said)
+        if question is None:
+            return False
+        seed = seed_of(self.maker.settings.seed, tried.planned.n, tried.attempt.number)
+        ask = Ask(tried.subject, question.prompt, seed=seed, temperature=question.temperature)
+        self._waiting[question.endpoint].append((tried, ask))
+        return True
+
+    def _begin(self) -> None:
+        """Begin so many dialogues that no endpoint runs dry, and no more: those under way come first."""
+        most = WAITING_EACH * sum(desk.endpoint.in_flight for desk in self.desks)
+        while self.under_way < most and (self._next or self._read_on()):
+            self._goes_on(self._next.popleft())
+
+    def _read_on(self) -> bool:
+        """Read the next plans, with what was said already where an attempt was left under way."""
+        found = list(self._rows.filter(n__gt=self._read_to)[:READ_AT_ONCE])
+        of_them = Attempt.objects.filter(planned__in=found).order_by()
+        numbers: dict[int, int] = dict(of_them.values_list("planned").annotate(Max("number")))
+        left = {one.planned_id: one for one in of_them.filter(verdict=Attempt.Verdict.OPEN)}
+        said = AttemptCall.objects.filter(attempt__in=left.values()).order_by("attempt", "place")
+        answers: dict[int, list[str]] = {}
+        for pk, text in said.values_list("attempt", "call__answer"):
+            answers.setdefault(pk, []).append(text)
+        for planned in found:
+            if attempt := left.get(planned.pk):
+                attempt.planned, attempt.run = planned, self.run
+                self._next.append(Try(attempt, answers[attempt.pk]))
+            else:
+                self._next.append(self._new(planned, numbers.get(planned.pk, 0) + 1))
+            self._read_to = planned.n
+        return bool(found)
+
+
+def seed_of(seed: int, n: int, number: int) -> int:
+    """The seed of one try, which is another for each.
+
+    >>> seed_of(1, 2, 3) == seed_of(1, 2, 3) != seed_of(1, 3, 2)
+    True
+    """
+    return int.from_bytes(hashlib.sha256(f"{seed} {n} {number}".encode()).digest()[:4]) >> 1

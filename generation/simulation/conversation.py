@@ -1,0 +1,133 @@
+"""A conversation between a simulated user and an assistant: whom to ask next, and with which messages. Pure.
+
+Nothing is remembered between two questions: what was said so far decides, so that whoever goes on with a conversation
+that somebody else began asks exactly what the other would have asked.
+
+>>> talk = Conversation(Rules(max_turns=2), task="Find a gift.", profile="1. Gender: Female")
+>>> first = talk.next([])
+>>> first.speaker, first.messages[-1].content
+('user', 'Hello! What can I do for you?')
+>>> talk.next(["A gift, please."]).messages
+(Message(role='user', content='A gift, please.'),)
+>>> talk.next(["A gift, please.", "A book?", "Thank you, goodbye."]), talk.next(["Hi", "Yes?", "Hm", "So?"])
+(<End.SAID: 'said'>, <End.CAPPED: 'capped'>)
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+from generation.llm.exchange import Message
+from generation.llm.prompts import Rendered, get_prompt
+from generation.records import Speaker
+
+USER_PROMPT: Final = "sim_user"
+END_PROMPT: Final = "sim_end_command"
+ASSISTANT_PROMPT: Final = "sim_assistant"
+OPENING: Final = "Hello! What can I do for you?"
+END_TRIGGER: Final = "Thank you, goodbye."
+PHRASES: Final = ("thank you", "goodbye")
+MOST_TURNS: Final = 10
+
+
+class Priming(StrEnum):
+    """How the simulated user is told who it is: step by step, each acknowledged, or in one system message."""
+
+    SYSTEM = "system"
+    STEPWISE = "stepwise"
+
+
+class End(StrEnum):
+    """How a conversation came to its end: the user said so, or there were as many turns as there may be."""
+
+    SAID = "said"
+    CAPPED = "capped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What holds for all conversations of a run.
+
+    A turn is a message of the user with its answer. A message of the user that holds all `phrases`, in any case, is
+    the end; it is no part of the dialogue. `guided` gives the assistant a system message.
+    """
+
+    max_turns: int = MOST_TURNS
+    priming: Priming = Priming.SYSTEM
+    guided: bool = False
+    language: str = "English"
+    opening: str = OPENING
+    end_trigger: str = END_TRIGGER
+    phrases: tuple[str, ...] = PHRASES
+
+    def ends(self, message: str) -> bool:
+        """
+        >>> Rules().ends("THANK YOU so much, and goodbye!"), Rules().ends("Thank you!")
+        (True, False)
+        """
+        said = message.casefold()
+        return all(phrase.casefold() in said for phrase in self.phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Somebody is to say something: who, and the messages that tell them what was said so far, as they see it."""
+
+    speaker: Speaker
+    prompt: Rendered
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        return self.prompt.messages
+
+
+@dataclass(frozen=True)
+class Conversation:
+    rules: Rules
+    task: str
+    profile: str
+
+    def next(self, said: Sequence[str]) -> Turn | End:
+        """After these messages, the user's and the assistant's in turn."""
+        if len(said) % 2:
+            return End.SAID if self.rules.ends(said[-1]) else Turn("system", self._to_assistant(said))
+        if len(said) >= 2 * self.rules.max_turns:
+            return End.CAPPED
+        return Turn("user", self._to_user(said))
+
+    def kept(self, said: Sequence[str]) -> list[tuple[Speaker, str]]:
+        """The dialogue: who said what, without the message that ended it, so that the assistant has the last word."""
+        whole = said[: len(said) - len(said) % 2]
+        return [("system" if place % 2 else "user", text) for place, text in enumerate(whole)]
+
+    def _to_user(self, said: Sequence[str]) -> Rendered:
+        """As the simulated user sees it: the assistant is the one who writes to it, and reminds it how to end."""
+        primed = self._priming
+        messages = [*primed.messages, Message("user", self.rules.opening)]
+        for place, text in enumerate(said):
+            messages.append(
+                Message("user", f"{text}\n\n{self.end_command}") if place % 2 else Message("assistant", text)
+            )
+        return Rendered(primed.name, primed.version, primed.digest, tuple(messages))
+
+    def _to_assistant(self, said: Sequence[str]) -> Rendered:
+        """As the assistant sees it: no trace of task, profile, opening or end command."""
+        talk = tuple(Message("assistant" if place % 2 else "user", text) for place, text in enumerate(said))
+        if not self.rules.guided:
+            return Rendered("", 0, "", talk)
+        guide = get_prompt(ASSISTANT_PROMPT).render()
+        return Rendered(guide.name, guide.version, guide.digest, (*guide.messages, *talk))
+
+    @cached_property
+    def end_command(self) -> str:
+        return get_prompt(END_PROMPT).render(end_trigger=self.rules.end_trigger).messages[0].content
+
+    @cached_property
+    def _priming(self) -> Rendered:
+        steps = get_prompt(USER_PROMPT).render(language=self.rules.language, task=self.task, profile=self.profile)
+        if self.rules.priming == Priming.STEPWISE:
+            return steps
+        told = "\n\n".join(message.content for message in steps.messages if message.role == "user")
+        return Rendered(steps.name, steps.version, steps.digest, (Message("system", told),))
