@@ -5,7 +5,7 @@ Such a coefficient is a function of sums over units: `features` turns the counts
 annotators out of it exactly.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,11 +38,9 @@ class Counted:
     def left_out(self, ratings: Ratings) -> LeftOut:
         """Of ratings with a dialogue at least; exact, what becomes of a unit that loses an annotator included."""
         sums = Sums(ratings, self.features)
-        whole, scores = sums.by_dialogue.sum(axis=0), ratings.scores
+        whole, scores = sums.whole, ratings.scores
         chunks = list(sums.changes()) if sums.fits else None
-        by_annotator = np.zeros((ratings.annotator_count, whole.size))
-        for _, change in chunks or sums.changes():
-            by_annotator += change.sum(axis=0)
+        by_annotator = sums.by_annotator(chunks)
         both = np.empty((ratings.dialogue_count, ratings.annotator_count))
         for where, change in chunks or sums.changes():
             both[where] = log_of(self.without_both(whole, sums.by_dialogue[where], by_annotator, change, scores))
@@ -52,6 +50,11 @@ class Counted:
             log_of(self.disagreement(whole + by_annotator, scores)),
             both,
         )
+
+    def without_each(self, ratings: Ratings) -> FloatArray:
+        """1 − coefficient without each annotator: (J,)."""
+        sums = Sums(ratings, self.features)
+        return self.disagreement(sums.whole + sums.by_annotator(), ratings.scores)
 
     def without_both(
         self,
@@ -79,13 +82,21 @@ class Sums:
         patterns, which = ratings.patterns
         self._of_pattern = features(patterns, ratings.scores)
         starts = np.searchsorted(ratings.dialogue_of, np.arange(ratings.dialogue_count))
-        self.by_dialogue = np.add.reduceat(self._of_pattern[which], starts, axis=0)
+        self.by_dialogue: FloatArray = np.add.reduceat(self._of_pattern[which], starts, axis=0)
+        self.whole: FloatArray = self.by_dialogue.sum(axis=0)
         self._step: int = max(1, CHUNK_NUMBERS // (ratings.annotator_count * self._of_pattern.shape[1]))
 
     @property
     def fits(self) -> bool:
         """Everything in one piece."""
         return bool(self._step >= self.ratings.dialogue_count)
+
+    def by_annotator(self, chunks: Iterable[tuple[slice, FloatArray]] | None = None) -> FloatArray:
+        """What leaving out each annotator everywhere adds: (annotators, F)."""
+        total = np.zeros((self.ratings.annotator_count, self.whole.size))
+        for _, change in chunks or self.changes():
+            total += change.sum(axis=0)
+        return total
 
     def changes(self) -> Iterator[tuple[slice, FloatArray]]:
         """Slices of dialogues with what leaving out each annotator there adds: (dialogues, annotators, F)."""
