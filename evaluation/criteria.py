@@ -139,10 +139,7 @@ def preference_figures(
 ) -> PreferenceFigures:
     shown, unit, annotator = columns.value, columns.unit, columns.annotator
     two = len(systems) == 2
-    turned = two & (columns.system == 1)
-    tie = (shown != LEFT) & (shown != RIGHT)
-    first_won = ((shown == LEFT) == columns.first_left) != turned
-    votes = np.where(tie, 0.5, first_won.astype(np.float64))
+    votes, tie = votes_of(columns, two=two)
     left, left_test = preference.side_bias(Cells.collect(unit[~tie], annotator[~tie], shown[~tie] == LEFT))
     return PreferenceFigures(
         question,
@@ -156,6 +153,15 @@ def preference_figures(
         columns.wordings,
         _rankings(columns, votes, len(systems)),
     )
+
+
+def votes_of(columns: Columns, *, two: bool) -> tuple[FloatArray, BoolArray]:
+    """1 for the first of a pair's dialogues (of `two` systems, for the first system), 0 for the second, ½ for a tie;
+    and which are ties."""
+    shown = columns.value
+    tie = (shown != LEFT) & (shown != RIGHT)
+    first_won = ((shown == LEFT) == columns.first_left) != (two & (columns.system == 1))
+    return np.where(tie, 0.5, first_won.astype(np.float64)), tie
 
 
 def _rankings(columns: Columns, votes: FloatArray, systems: int) -> tuple[Ranking, ...]:

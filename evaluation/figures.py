@@ -205,6 +205,18 @@ class PreferenceFigures:
 
 
 @dataclass(frozen=True)
+class Early:
+    """What may be said while a study is open, however often one looks: how often `first` is preferred to `second`, or
+    (`percent` not set) how much higher it is rated."""
+
+    question: Question
+    first: System
+    second: System
+    estimate: Estimate
+    percent: bool
+
+
+@dataclass(frozen=True)
 class BlockFigures:
     number: int
     name: str
@@ -217,6 +229,7 @@ class BlockFigures:
     criteria: tuple[CriterionFigures, ...]
     preferences: tuple[PreferenceFigures, ...]
     time: TimeSpent | None = None
+    early: tuple[Early, ...] = ()
 
     @property
     def asked(self) -> tuple[PreferenceFigures | CriterionFigures, ...]:
@@ -296,7 +309,7 @@ def _blinded_block(block: BlockFigures) -> BlockFigures:
         replace(one, contest=None, rankings=(), agreement=_of_all(one.agreement)) for one in block.preferences
     )
     time = replace(block.time, systems=()) if block.time else None
-    return replace(block, criteria=criteria, preferences=preferences, time=time)
+    return replace(block, criteria=criteria, preferences=preferences, time=time, early=())
 
 
 def _of_all(agreement: tuple[AgreementFigure, ...]) -> tuple[AgreementFigure, ...]:

@@ -13,7 +13,6 @@ from evaluation.figures import (
     BlockFigures,
     CriterionFigures,
     PreferenceFigures,
-    StudyFigures,
     SystemDifference,
 )
 
@@ -94,12 +93,6 @@ def agreement_sentences(block: BlockFigures) -> Iterator[str]:
             found.setdefault(first.title, []).append(f"{said} ({limits})" if limits else said)
     for title, values in found.items():
         yield f"{_(title)}: {', '.join(values)}."
-
-
-def headline(figures: StudyFigures) -> list[str]:
-    """The sentences of all blocks, preferences first: they are what a study is read for."""
-    ordered = sorted(figures.blocks, key=lambda block: not block.preferences)
-    return [sentence for block in ordered for sentence in block_sentences(block)]
 
 
 def preference_sentence(block: BlockFigures, figures: PreferenceFigures) -> str:

@@ -68,6 +68,7 @@ PURE = (
     "evaluation/crossed.py",
     "evaluation/dataset_figures.py",
     "evaluation/dataset_statistics.py",
+    "evaluation/early.py",
     "evaluation/estimates.py",
     "evaluation/drawing.py",
     "evaluation/exports/dataset_table.py",

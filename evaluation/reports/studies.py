@@ -10,6 +10,7 @@ from evaluation.amended import amendments_of, answers_by_wording
 from evaluation.criteria import asked_figures
 from evaluation.figures import Amended, BlockFigures, Departed, StudyFigures, blinded
 from evaluation.reports.columns import answers_of
+from evaluation.reports.early import early_of
 from evaluation.reports.judgments import counts_of, excluded_of, questions_of, systems_of
 from evaluation.time_spent import time_spent
 
@@ -76,4 +77,5 @@ def _block_figures(
         criteria,
         preferences,
         time_spent(answers.work, names, 0 if block.target == Block.Target.PAIR else len(systems)),
+        early_of(block, questions, columns, systems),
     )

@@ -14,8 +14,8 @@ from evaluation.asked import asked
 from evaluation.details import details
 from evaluation.figures import StudyFigures
 from evaluation.forms import LookForm
+from evaluation.headline import headline
 from evaluation.reports import figures_now, kept_figures, study_figures
-from evaluation.sentences import headline
 from evaluation.services import record_look
 from evaluation.tables import block_page
 

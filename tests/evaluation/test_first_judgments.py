@@ -7,8 +7,8 @@ import pytest
 
 from annotation.services.assignments import claim, submit
 from annotation.services.judging import record_answers
+from evaluation.headline import headline
 from evaluation.reports import study_figures
-from evaluation.sentences import headline
 from evaluation.tables import block_page
 from tests.annotation.stories import answers_to, opened, pairs, people, quality
 

@@ -23,9 +23,9 @@ from annotation.services.studies import copy_study
 from annotation.services.withdrawals import withdraw
 from evaluation.agreement import agreement
 from evaluation.figures import agreement_rows
+from evaluation.headline import headline
 from evaluation.ratings import Ratings
 from evaluation.reports import study_figures
-from evaluation.sentences import headline
 from evaluation.tables import block_page
 from tests.annotation.tables import KRIPPENDORFF, written
 from tests.evaluation.factories import make_dataset, make_study, rate, vote

@@ -12,8 +12,9 @@ from annotation.models import Slot, Study
 from evaluation import agreement_words, estimates
 from evaluation.comparison import holm
 from evaluation.figures import BlockFigures
+from evaluation.headline import headline
 from evaluation.reports import study_figures
-from evaluation.sentences import block_sentences, decimals, headline, interval_of, value_of
+from evaluation.sentences import block_sentences, decimals, interval_of, value_of
 from evaluation.tables import block_page
 from tests.evaluation.conftest import answers
 from tests.evaluation.factories import make_dataset, make_study, rate, vote

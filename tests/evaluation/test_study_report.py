@@ -20,8 +20,8 @@ from crsapp.accounts.models import User
 from evaluation.exports import study_report
 from evaluation.exports.script import script_files
 from evaluation.figures import as_json
+from evaluation.headline import headline
 from evaluation.reports import study_figures
-from evaluation.sentences import headline
 from evaluation.tables import block_page
 from generation.models import Dataset
 

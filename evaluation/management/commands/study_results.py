@@ -6,8 +6,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from annotation.management.commands._study import add_study_arguments, study_or_error
 from annotation.models import Study
 from evaluation.figures import as_json
+from evaluation.headline import headline
 from evaluation.reports import study_figures
-from evaluation.sentences import excluded_sentence, headline
+from evaluation.sentences import excluded_sentence
 from evaluation.services import LookError, record_look
 
 

@@ -1,0 +1,55 @@
+"""The sentences that a study is read for; of an open one those that hold however often one looks."""
+
+from django.utils.translation import gettext as _
+
+from evaluation.estimates import Estimate
+from evaluation.figures import BlockFigures, Early, StudyFigures
+from evaluation.sentences import block_sentences, interval_of, number, value_of
+
+
+def headline(figures: StudyFigures) -> list[str]:
+    """The sentences of all blocks, preferences first: they are what a study is read for."""
+    ordered = sorted(figures.blocks, key=lambda block: not block.preferences)
+    return [sentence for block in ordered for sentence in early_sentences(block) or block_sentences(block)]
+
+
+def early_sentences(block: BlockFigures) -> list[str]:
+    """What a look at an open study may say of a block; nothing of a study that is closed."""
+    return [early_sentence(one) for one in block.early]
+
+
+def early_sentence(early: Early) -> str:
+    """The figure so far, with an interval that holds at every look, and over how much of the study."""
+    estimate = early.estimate
+    if estimate.value is None:
+        return f"{early.question.title}: {_(estimate.reason)}"
+    turned = early.percent and estimate.value < 0.5
+    first, second = (early.second, early.first) if turned else (early.first, early.second)
+    shown = estimate.scaled(lambda share: 1 - share) if turned else estimate
+    words = (
+        _("%(question)s, so far: %(first)s dialogues were preferred to %(second)s dialogues in %(value)s of judgments")
+        if early.percent
+        else _("%(question)s, so far: %(first)s less %(second)s is %(value)s")
+    ) % {
+        "question": early.question.title,
+        "first": first.name,
+        "second": second.name,
+        "value": value_of(shown, percent=early.percent),
+    }
+    return f"{words} ({support(shown, percent=early.percent)})."
+
+
+def support(estimate: Estimate, *, percent: bool) -> str:
+    """The interval that holds at every look, for whom, and the steps that are complete."""
+    told = {"steps": number(estimate.n["steps"], 0), "units": number(estimate.n["units"], 0)}
+    steps = (
+        _("the first %(steps)s of %(units)s pairs")
+        if percent
+        else _("the first %(steps)s of %(units)s dialogues of each")
+    ) % told
+    if estimate.low is None:
+        return f"{steps}; {_(estimate.reason)}"
+    limits = interval_of(estimate, percent=percent)
+    level = round(estimate.level * 100)
+    held = _("%(limits)s at %(level)s %% however often one looks") % {"limits": limits, "level": level}
+    return f"{held}; {_('these annotators alone')}; {steps}"
