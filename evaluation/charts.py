@@ -43,12 +43,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure. `series` in the order of the legend; `half` is a value at which a dashed line stands.
-
-    `heading` and `numbers` are the table of what it shows.
-    """
+    """A figure. `what` it shows stands in its name too; `series` is in the order of the legend, and at `half` stands a
+    dashed line. `heading` and `numbers` are the table of what it shows."""
 
     name: str
+    what: str
     kind: Kind
     title: str
     axis: str
@@ -85,7 +84,7 @@ def charts_of(figures: StudyFigures) -> tuple[Chart, ...]:
 def block_charts(block: BlockFigures) -> Iterator[Chart]:
     if not block.counts.judgments:
         return
-    makers = (_preference, _means, _distributions, _agreement)
+    makers = (_preference, _rankings, _means, _distributions, _superiority, _agreement)
     yield from (chart for make in makers for chart in make(block) if chart.rows)
 
 
@@ -105,7 +104,7 @@ def _means(block: BlockFigures) -> Iterator[Chart]:
         suffix = "" if len(scales) == 1 else f"-{low:g}-{high:g}"
         title = f"{block.name}: means with 95 % intervals (other annotators like these)"
         axis = f"mean, {low:g} to {high:g}"
-        yield _intervals(_named(block, f"means{suffix}"), title, axis, rows, low=low, high=high)
+        yield _intervals(block, "means", suffix, title, axis, rows, low=low, high=high)
 
 
 def _agreement(block: BlockFigures) -> Iterator[Chart]:
@@ -119,7 +118,7 @@ def _agreement(block: BlockFigures) -> Iterator[Chart]:
     lowest = min((value for value in values if value is not None), default=0.0)
     low = 0.0 if lowest >= 0 else -1.0
     title = f"{block.name}: agreement with 95 % intervals (other annotators like these)"
-    yield _intervals(_named(block, "agreement"), title, "agreement", rows, low=low, high=1.0, half=None if low else 0.0)
+    yield _intervals(block, "agreement", "", title, "agreement", rows, low=low, high=1.0, half=None if low else 0.0)
 
 
 def _preference(block: BlockFigures) -> Iterator[Chart]:
@@ -131,7 +130,53 @@ def _preference(block: BlockFigures) -> Iterator[Chart]:
             name = f"{one.question.title}: {contest.preferred.name} over {contest.other.name}"
             rows.append((name, [("Win rate", contest.preferred_rate)]))
     title = f"{block.name}: share of votes with 95 % intervals (other annotators like these)"
-    yield _intervals(_named(block, "preference"), title, "share of votes", rows, low=0.0, high=1.0, half=0.5)
+    yield _intervals(block, "preference", "", title, "share of votes", rows, low=0.0, high=1.0, half=0.5)
+
+
+def _rankings(block: BlockFigures) -> Iterator[Chart]:
+    """The log strengths of more than two systems, the strongest first."""
+    for one in block.preferences:
+        for found in one.rankings:
+            rows = [(block.systems[each.system].name, [("Log strength", each.log_strength)]) for each in found.ranked]
+            ends = [end for _, pairs in rows for _, both in pairs for end in _ends(both.headline)]
+            if ends:
+                title = f"{one.question.title}: log strengths with 95 % intervals (other annotators like these)"
+                low, high = min(ends), max(ends)
+                suffix = f"-{one.question.criterion}-{found.model}"
+                yield _intervals(block, "ranking", suffix, title, "log strength against the average of all", rows,
+                                 low=low, high=high, half=0.0)  # fmt: skip
+
+
+def _ends(estimate: Estimate) -> Iterator[float]:
+    yield from (end for end in (estimate.value, estimate.low, estimate.high) if end is not None)
+
+
+def _superiority(block: BlockFigures) -> Iterator[Chart]:
+    """Of two ratings by one annotator: how often the first system's is higher, equal, lower."""
+    rows, numbers = [], []
+    words = ("first higher", "equal", "second higher")
+    for one in block.criteria:
+        for gap in one.differences:
+            if gap.shares is None or gap.shares.higher.any_panel.value is None:
+                continue
+            shares = (gap.shares.higher, gap.shares.equal, gap.shares.lower)
+            against = f"{gap.first.name} – {gap.second.name}"
+            values = [both.any_panel.value for both in shares]
+            rows.append(Row(f"{one.question.title}\n{against}", tuple(map(Mark, words, values))))
+            numbers += [
+                (one.question.title, against, *_line(word, both)) for word, both in zip(words, shares, strict=True)
+            ]
+    title = f"{block.name}: how often one is rated higher"
+    heading = ("criterion", "systems", *INTERVAL_HEADING[1:])
+    name, axis = _named(block, "superiority"), "share of two ratings by one annotator"
+    yield Chart(name, "superiority", "shares", title, axis, words, tuple(rows), 0.0, 1.0, None, heading, tuple(numbers))
+
+
+def _line(word: str, both: Estimates) -> tuple[Cell, ...]:
+    """A row of a table of intervals, from its second column on."""
+    shown = both.headline
+    limits = (both.any_panel.low, both.any_panel.high, both.this_panel.low, both.this_panel.high)
+    return word, shown.value, *limits, shown.level, _n(shown), shown.method, shown.reason
 
 
 def _distributions(block: BlockFigures) -> Iterator[Chart]:
@@ -142,7 +187,7 @@ def _distributions(block: BlockFigures) -> Iterator[Chart]:
             scales.setdefault(tuple(sorted(one.question.labels.items())), []).append(one)
     for number, (labels, criteria) in enumerate(_by_values(scales).items(), start=1):
         suffix = "" if number == 1 else f"-{number}"
-        yield _shares(_named(block, f"answers{suffix}"), f"{block.name}: answers given", labels, criteria)
+        yield _shares(block, suffix, f"{block.name}: answers given", labels, criteria)
 
 
 def _by_values(
@@ -155,7 +200,9 @@ def _by_values(
     return merged
 
 
-def _shares(name: str, title: str, values: Sequence[int], criteria: Sequence[CriterionFigures]) -> Chart:
+def _shares(
+    block: BlockFigures, suffix: str, title: str, values: Sequence[int], criteria: Sequence[CriterionFigures]
+) -> Chart:
     nominal = any(one.question.scale == "nominal" for one in criteria)
     series = [_answer(criteria[0], value) if nominal and len(criteria) == 1 else str(value) for value in values]
     rows, numbers = [], []
@@ -171,7 +218,8 @@ def _shares(name: str, title: str, values: Sequence[int], criteria: Sequence[Cri
                 label = one.question.labels.get(value, "")
                 numbers.append((one.question.title, mean.system.name, value, label, count, count / total))
             rows.append(Row(f"{one.question.title}\n{mean.system.name}", tuple(marks)))
-    return Chart(name, "shares", title, "share of answers", tuple(series), tuple(rows), 0.0, 1.0, None,
+    name = _named(block, f"answers{suffix}")
+    return Chart(name, "answers", "shares", title, "share of answers", tuple(series), tuple(rows), 0.0, 1.0, None,
                  SHARE_HEADING, tuple(numbers))  # fmt: skip
 
 
@@ -180,7 +228,9 @@ def _answer(one: CriterionFigures, value: int) -> str:
 
 
 def _intervals(
-    name: str,
+    block: BlockFigures,
+    what: str,
+    suffix: str,
     title: str,
     axis: str,
     rows: Iterable[tuple[str, Sequence[tuple[str, Estimates]]]],
@@ -198,16 +248,12 @@ def _intervals(
             shown = both.headline
             series[word] = None
             marks.append(Mark(word, shown.value, shown.low, shown.high))
-            numbers.append((label, word, shown.value, *_limits(both.any_panel), *_limits(both.this_panel), shown.level,
-                            _n(shown), shown.method, shown.reason))  # fmt: skip
+            numbers.append((label, *_line(word, both)))
         if any(mark.value is not None for mark in marks):
             drawn.append(Row(label, tuple(marks)))
-    return Chart(name, "intervals", title, axis, tuple(series), tuple(drawn), low, high, half, INTERVAL_HEADING,
+    name = _named(block, f"{what}{suffix}")
+    return Chart(name, what, "intervals", title, axis, tuple(series), tuple(drawn), low, high, half, INTERVAL_HEADING,
                  tuple(numbers))  # fmt: skip
-
-
-def _limits(estimate: Estimate) -> tuple[float | None, float | None]:
-    return estimate.low, estimate.high
 
 
 def _n(estimate: Estimate) -> str:

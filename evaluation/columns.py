@@ -21,7 +21,8 @@ def _nothing() -> BoolArray:
 class Columns:
     """The answers to one criterion, a row an answer. `unit` and `annotator` are any numbers that tell them apart,
     `system` (of a pair, `system` and `other`) a place in the order of the block's systems, `value` is as stored (a
-    scale with decimals is counted in its last one). `cannot_judge` counts by system."""
+    scale with decimals is counted in its last one). `cannot_judge` counts by system. `task` is a place in `tasks`, −1
+    where a dialogue has none."""
 
     unit: IntArray = field(default_factory=_no_numbers)
     place: IntArray = field(default_factory=_no_numbers)
@@ -32,6 +33,8 @@ class Columns:
     first_left: BoolArray = field(default_factory=_nothing)
     cannot_judge: Counter[int] = field(default_factory=Counter)
     amendment: Counter[int] = field(default_factory=Counter)
+    task: IntArray = field(default_factory=_no_numbers)
+    tasks: tuple[str, ...] = ()
     wordings: Mapping[int, int] = field(default_factory=dict)
 
 

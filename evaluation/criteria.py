@@ -31,6 +31,7 @@ from evaluation.superiority import Answers, standardised, superiority
 
 MOST_PLACES: Final = 1_000_000
 RATED: Final = frozenset({"ordinal", "interval", "binary", "nominal"})
+MOST_TASKS: Final = 30
 LEFT: Final = 1
 RIGHT: Final = 2
 
@@ -76,6 +77,7 @@ def criterion_figures(
             _distribution(question, stored[system == place]),
             columns.cannot_judge[place],
             {} if measured else _shares(question, unit, annotator, stored, system == place),
+            _by_task(columns, value, system == place, scale) if measured else {},
         )
         for place, one in enumerate(systems)
     )
@@ -98,6 +100,19 @@ def criterion_figures(
         () if brief else _agreement(question, columns, value, systems),
         columns.wordings,
     )
+
+
+def _by_task(columns: Columns, value: FloatArray, rows: BoolArray, scale: Mapping[str, float]) -> dict[str, Estimates]:
+    """The mean of each task, where there are several and not too many to be read."""
+    if not 2 <= len(columns.tasks) <= MOST_TASKS:
+        return {}
+    unit, annotator, task = columns.unit, columns.annotator, columns.task
+    kept = {name: rows & (task == place) for place, name in enumerate(columns.tasks)}
+    return {
+        name: comparison.mean(Cells.collect(unit[these], annotator[these], value[these]), **scale)
+        for name, these in kept.items()
+        if these.any()
+    }
 
 
 def _shares(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import matplotlib as mpl
-from matplotlib import colors, font_manager
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -22,6 +22,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from evaluation.charts import Chart, Mark
+from evaluation.palette import ink_on, viridis
 
 WIDTH: Final = 6.5
 LINE: Final = 0.27
@@ -141,14 +142,14 @@ def _interval(axes: Axes, mark: Mark, y: float, chart: Chart, theme: Theme) -> N
 def _shares(chart: Chart, theme: Theme) -> Figure:
     """Each row one bar of shares that add up to 1, each part with its percentage where it fits."""
     figure, axes = _frame(chart, theme, 1.35 * len(chart.rows))
-    colours = _steps(len(chart.series))
+    colours = viridis(len(chart.series))
     for y, row in enumerate(chart.rows):
         left = 0.0
         for place, mark in enumerate(row.marks):
             share = mark.value or 0.0
             axes.barh(y, share, left=left, height=0.72, color=colours[place], edgecolor=theme.ground, linewidth=0.8)
             if share >= 0.055:
-                ink = _on(colours[place])
+                ink = ink_on(colours[place])
                 axes.text(left + share / 2, y, f"{share:.0%}", ha="center", va="center", fontsize=7, color=ink)
             left += share
     axes.set_yticks(range(len(chart.rows)), [_wrapped(row.title) for row in chart.rows])
@@ -189,18 +190,6 @@ def _wrapped(text: str, width: int = 30) -> str:
 
 def _colour(theme: Theme, place: int) -> str:
     return theme.series[place % len(theme.series)]
-
-
-def _steps(count: int) -> list[str]:
-    """Steps of viridis, dark to bright: they stay in order in grey."""
-    viridis = mpl.colormaps["viridis"]
-    return [colors.to_hex(viridis(0.12 + 0.86 * place / max(count - 1, 1))) for place in range(count)]
-
-
-def _on(colour: str) -> str:
-    """Ink that can be read on a colour."""
-    red, green, blue = colors.to_rgb(colour)
-    return "#000000" if 0.3 * red + 0.59 * green + 0.11 * blue > 0.5 else "#ffffff"
 
 
 def main() -> None:

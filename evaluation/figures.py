@@ -63,7 +63,8 @@ class Counts:
 @dataclass(frozen=True)
 class SystemMean:
     """The mean of a criterion for one system, or of a nominal one the share of each class. `plain` takes every rating
-    alike, as papers print it; `distribution` counts the answers by value."""
+    alike, as papers print it; `distribution` counts the answers by value; `by_task` are the
+    means of each task where dialogues have several."""
 
     system: System
     estimates: Estimates | None
@@ -71,6 +72,7 @@ class SystemMean:
     distribution: Mapping[int, int]
     cannot_judge: int
     shares: Mapping[int, Estimates] = field(default_factory=dict)
+    by_task: Mapping[str, Estimates] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

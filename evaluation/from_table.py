@@ -10,13 +10,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from evaluation.columns import Columns, by_wording
+from evaluation.columns import Columns, Work, by_wording
 from evaluation.criteria import asked_figures
 from evaluation.exports.neutral import neutral
 from evaluation.figures import Question, System
+from evaluation.time_spent import TimeSpent, time_spent
 
 FIRST_LEFT: Final = "1"
 NO_SYSTEM: Final = -1
+NO_TASK: Final = -1
 WHOLE: Final = -1
 
 
@@ -30,6 +32,7 @@ class AskedBlock:
     systems: tuple[System, ...]
     places: Mapping[str, int]
     questions: tuple[Question, ...]
+    tasks: tuple[str, ...]
     rewordings: Mapping[tuple[str, str], tuple[int, ...]]
 
 
@@ -62,6 +65,7 @@ def _block(told: Mapping[str, Any]) -> AskedBlock:
         tuple(System(**one) for one in told["systems"]),
         told["places"],
         tuple(Question(**one) for one in questions),
+        tuple(told["tasks"]),
         {(instrument, criterion): tuple(numbers) for instrument, criterion, numbers in told["rewordings"]},
     )
 
@@ -71,19 +75,35 @@ class _Rows:
     """The rows of one block: the answers that count, by instrument and criterion, and how many do not."""
 
     answers: dict[tuple[str, str], list[tuple[int, ...]]] = field(default_factory=lambda: defaultdict(list))
+    work: dict[tuple[int, int, str], tuple[int, float, bool]] = field(default_factory=dict)
     cannot_judge: dict[tuple[str, str], Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     amendment: dict[tuple[str, str], Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     superseded: int = 0
     judgments_not_counted: int = 0
     judgments_excluded: int = 0
 
-    def columns(self, key: tuple[str, str], rewordings: tuple[int, ...]) -> Columns:
-        table = np.array(self.answers[key], dtype=np.int64).reshape(-1, 7)
-        unit, place, annotator, value, system, other, first_left = table.T
+    def columns(self, key: tuple[str, str], rewordings: tuple[int, ...], tasks: tuple[str, ...]) -> Columns:
+        table = np.array(self.answers[key], dtype=np.int64).reshape(-1, 8)
+        unit, place, annotator, value, system, other, first_left, task = table.T
         return Columns(
             unit, place, annotator, value, system, other, first_left > 0, self.cannot_judge[key], self.amendment[key],
-            by_wording(self.amendment[key], rewordings),
+            task, tasks, by_wording(self.amendment[key], rewordings),
         )  # fmt: skip
+
+    def time(self, names: Mapping[int, str], systems: int) -> TimeSpent:
+        """The work that the rows were given in, a row an assignment."""
+        keys, told = list(self.work), list(self.work.values())
+        return time_spent(
+            Work(
+                np.array([unit for unit, _, _ in keys], dtype=np.int64),
+                np.array([person for _, person, _ in keys], dtype=np.int64),
+                np.array([system for system, _, _ in told], dtype=np.int64),
+                np.array([seconds for _, seconds, _ in told], dtype=np.float64),
+                np.array([submitted for _, _, submitted in told], dtype=bool),
+            ),
+            names,
+            systems,
+        )
 
     def counts(self) -> dict[str, int]:
         return {
@@ -101,18 +121,21 @@ def figures_of_table(rows: Iterable[Mapping[str, str]], asked: Asked) -> dict[st
     for row in rows:
         reading, into = blocks[int(row["block"])]
         reading.take(row, into)
-    return {"slug": asked.study, "blocks": [_figures(block, blocks[block.number][1]) for block in asked.blocks]}
+    return {"slug": asked.study, "blocks": [_figures(block, blocks[block.number][1], asked) for block in asked.blocks]}
 
 
-def _figures(block: AskedBlock, rows: _Rows) -> dict[str, Any]:
+def _figures(block: AskedBlock, rows: _Rows, asked: Asked) -> dict[str, Any]:
     keys = [(one.instrument, one.criterion) for one in block.questions]
-    columns = {key: rows.columns(key, block.rewordings.get(key, ())) for key in keys}
+    columns = {key: rows.columns(key, block.rewordings.get(key, ()), block.tasks) for key in keys}
     criteria, preferences = asked_figures(block.questions, columns, block.systems)
     return {
         "number": block.number,
         "counts": rows.counts(),
         "criteria": [asdict(one) for one in criteria],
         "preferences": [asdict(one) for one in preferences],
+        "time": asdict(
+            rows.time(dict(enumerate(asked.annotators)), 0 if block.target == "pair" else len(block.systems))
+        ),
     }
 
 
@@ -123,6 +146,7 @@ class _Reading:
         self.pairs = block.target == "pair"
         self.annotators = {neutral(name): number for number, name in enumerate(annotators)}
         self.places = {neutral(slug): place for slug, place in block.places.items()}
+        self.tasks = {neutral(task): place for place, task in enumerate(block.tasks)}
         self.decimals = {(one.instrument, one.criterion): one.decimals for one in block.questions}
 
     def take(self, row: Mapping[str, str], into: _Rows) -> None:
@@ -140,12 +164,15 @@ class _Reading:
         first_left = row["side"] == FIRST_LEFT
         first, second = ("left_dataset", "right_dataset") if first_left else ("right_dataset", "left_dataset")
         system = self.places.get(row[first] if self.pairs else row["dataset"], 0)
+        person = self.annotators[row["annotator"]]
+        seconds, submitted = float(row["active_seconds"] or 0), row["assignment_state"] == "submitted"
+        into.work[int(row["unit"]), person, row["repeat"]] = system, seconds, submitted
         into.amendment[key][int(row["amendment"])] += 1
         if row["cannot_judge"] == "1":
             into.cannot_judge[key][system] += 1
         elif row["value"]:
             other = self.places.get(row[second], NO_SYSTEM) if self.pairs else NO_SYSTEM
             place = int(row["turn"]) if row["turn"] else WHOLE
+            task = self.tasks.get(row["task"], NO_TASK)
             value = round(float(row["value"]) * 10 ** self.decimals[key])
-            person = self.annotators[row["annotator"]]
-            into.answers[key].append((int(row["unit"]), place, person, value, system, other, first_left))
+            into.answers[key].append((int(row["unit"]), place, person, value, system, other, first_left, task))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import dataset_statistics, exporting, judgments, report, results, unit_history
+from evaluation.views import chart, dataset_statistics, exporting, judgments, report, results, unit_history
 
 app_name = "evaluation"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("studies/<slug:slug>/results/figures/", results.results_figures, name="results-figures"),
     path("studies/<slug:slug>/results/details/", results.results_details, name="results-details"),
     path("studies/<slug:slug>/results/look/", results.look, name="look"),
+    path("studies/<slug:slug>/figures/<slug:name>.<slug:format>", chart.chart, name="chart"),
     path("studies/<slug:slug>/report/", report.report, name="report"),
     path("studies/<slug:slug>/report/file/", report.report_file, name="report-file"),
     path("studies/<slug:slug>/judgments/", judgments.judgments, name="judgments"),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from django.db.models import Value
 from django.db.models.functions import Coalesce
 
 from annotation.instruments import Criterion
@@ -21,13 +22,13 @@ COLUMNS: Final = (
     "repeat", "counted", "excluded", "inclusion_probability", "started", "submitted", "active_seconds", "turn",
     "utterance", "messages", "speaker", "instrument", "instrument_version", "criterion", "scale", "value", "label",
     "cannot_judge", "won_dialogue", "won_dataset", "text", "reason", "span_start", "span_end", "span_text", "answered",
-    "revision", "superseded", "amendment",
+    "revision", "superseded", "amendment", "task",
 )  # fmt: skip
 TEXT_COLUMNS: Final = frozenset(
     {
         "study", "block_name", "dialogue", "dataset", "left_dialogue", "left_dataset", "right_dialogue",
         "right_dataset", "annotator", "instrument", "criterion", "label", "won_dialogue", "won_dataset", "text",
-        "reason", "messages", "span_text",
+        "reason", "messages", "span_text", "task",
     }
 )  # fmt: skip
 DIALOGUES_AT_ONCE: Final = 50
@@ -36,10 +37,11 @@ Row = tuple[Any, ...]
 
 
 class _Shown(NamedTuple):
-    """An exhibit: its dialogue, dataset, (first utterance, messages, speaker) of each turn, and the turns' texts."""
+    """An exhibit: its dialogue, dataset and task; (first utterance, messages, speaker) of each turn; their texts."""
 
     dialogue: str
     dataset: str
+    task: str
     turns: tuple[tuple[int, str, str], ...]
     texts: tuple[str, ...]
 
@@ -151,7 +153,7 @@ def _answers(
                 *prefixes[pk], place if place >= 0 else None, *turn, instrument, known.version, criterion,
                 known.criterion.scale, said, known.labels.get(value, ""), int(cannot), *won, text, reason, span_start,
                 span_end, left.words(place, span_start, span_end), _time(answered), revisions[question], int(old),
-                amendment,
+                amendment, left.task if right is None else "",
             )
         )  # fmt: skip
     return rows
@@ -165,9 +167,10 @@ def _exhibits(block: Block, start: int, stop: int) -> dict[int, _Shown]:
         "pk",
         Coalesce("dialogue__external_id", "dialogue_name"),
         Coalesce("dataset__slug", "dataset_name"),
+        Coalesce("dialogue__task", Value("")),
     )
     rows = Exhibit.objects.filter(pk__in=keys).values_list(*fields, *(() if pairs else ("content",)))
-    return {pk: _Shown(dialogue, dataset, *_turns(*content)) for pk, dialogue, dataset, *content in rows}
+    return {pk: _Shown(dialogue, dataset, task, *_turns(*content)) for pk, dialogue, dataset, task, *content in rows}
 
 
 def _turns(content: dict[str, Any] | None = None) -> tuple[tuple[tuple[int, str, str], ...], tuple[str, ...]]:

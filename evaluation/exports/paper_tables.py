@@ -23,7 +23,7 @@ class PaperTable:
 def paper_tables(figures: StudyFigures) -> Iterator[PaperTable]:
     """Every table that a block has figures for."""
     for block in figures.blocks:
-        makers = (_means, _preferences, _agreement)
+        makers = (_means, _tasks, _preferences, _agreement)
         yield from (table for make in makers for table in make(block))
 
 
@@ -54,6 +54,28 @@ def _means(block: BlockFigures) -> Iterator[PaperTable]:
     yield PaperTable(
         f"block-{block.number}-means.tex", "means by system and criterion, the layout of LLM-REDIAL's Table 4",
         tabular(heads, rows, notes),
+    )  # fmt: skip
+
+
+def _tasks(block: BlockFigures) -> Iterator[PaperTable]:
+    """Tasks in rows, criteria in columns, three decimals: the layout of RecLLMSim's Table 2, a part for each system."""
+    rated = [one for one in block.criteria if one.judgments and any(mean.by_task for mean in one.means)]
+    if not rated:
+        return
+    rows: list[Sequence[str] | str] = []
+    for place, system in enumerate(block.systems):
+        if len(block.systems) > 1:
+            rows.append(rf"\multicolumn{{{len(rated) + 1}}}{{l}}{{\emph{{{tex(system.name)}}}}} \\")
+        means = [one.means[place] for one in rated]
+        for task in dict.fromkeys(task for mean in means for task in mean.by_task):
+            both = [mean.by_task.get(task) for mean in means]
+            rows.append([tex(task), *(_value(_headline(one), 3) for one in both)])
+            rows.append(["", *(_small(_headline(one), 3) for one in both)])
+        rows.append(["All", *(_value(_headline(mean.estimates), 3) for mean in means)])
+    notes = [f"Block {block.number}. Means of dialogues by task, 95 % intervals for {_targets(rated)} in brackets."]
+    yield PaperTable(
+        f"block-{block.number}-tasks.tex", "means by task and criterion, the layout of RecLLMSim's Table 2",
+        tabular(["", *(tex(one.question.title) for one in rated)], rows, notes),
     )  # fmt: skip
 
 

@@ -65,6 +65,7 @@ def of_judgments(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
             "counts": {key: count for key, count in block["counts"].items() if key not in NOT_IN_TABLE},
             "criteria": block["criteria"],
             "preferences": block["preferences"],
+            "time": block["time"],
         }
         for block in figures["blocks"]
     ]

@@ -11,6 +11,7 @@ from evaluation.exports.document import Bullets, Files, Heading, Paragraph, Part
 from evaluation.exports.facts import StudyFacts
 from evaluation.exports.methods import methods
 from evaluation.figures import BlockFigures, Departed, Excluded, StudyFigures
+from evaluation.ranking_tables import RankingTable
 from evaluation.sentences import block_sentences, excluded_sentence
 from evaluation.tables import BlockPage, block_page
 
@@ -69,6 +70,7 @@ def _block(block: BlockFigures, charts: Sequence[Chart]) -> Iterator[Part]:
         base = f"figures/{chart.name}"
         forms = (("SVG", f"{base}.svg"), ("PDF", f"{base}.pdf"), ("PNG", f"{base}.png"), ("numbers", f"{base}.csv"))
         yield Picture(chart.title, f"{base}.svg", f"{base}-dark.svg", forms)
+    yield from (_ranking(one) for one in page.rankings)
     yield _table(page)
     if page.remarks:
         yield Bullets(page.remarks, numbered=True)
@@ -107,6 +109,18 @@ def _table(page: BlockPage) -> Table:
         "The last column points to the remarks below."
     )
     return Table(caption, HEADING, tuple(rows), frozenset({5, 6}))
+
+
+def _ranking(found: RankingTable) -> Part:
+    """Systems from the strongest to the weakest, or why they cannot be ranked."""
+    if found.reason:
+        return Paragraph(f"{found.criterion}, {found.model}: no ranking. {found.reason}")
+    rows = [(one.rank, one.ranks, one.system, one.strength, one.figures.value, one.figures.any_panel or "–",
+             one.figures.this_panel or "–") for one in found.rows]  # fmt: skip
+    heading = ("Rank", "Ranks it may have", "System", "Strength", "Log strength", *HEADING[2:4])
+    told = [f"{found.criterion}: {found.model}", found.method, f"Tie parameter {found.tie}" if found.tie else "",
+            f"Not told apart: {'; '.join(found.groups)}" if found.groups else "", *found.remarks]  # fmt: skip
+    return Table(". ".join(part.rstrip(".") for part in told if part) + ".", heading, tuple(rows), frozenset({2}))
 
 
 def _changes(figures: StudyFigures, facts: StudyFacts) -> Iterator[Part]:

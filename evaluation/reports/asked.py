@@ -3,6 +3,7 @@
 from annotation.models import Block, Study
 from evaluation.amended import amendments_of, rewordings
 from evaluation.from_table import Asked, AskedBlock
+from evaluation.reports.columns import tasks_of
 from evaluation.reports.judgments import questions_of, systems_of
 
 
@@ -17,7 +18,7 @@ def asked_of(study: Study) -> Asked:
             (one.instrument, one.criterion): tuple(rewordings(amended, one.instrument, one.criterion))
             for one in questions
         }
-        return AskedBlock(block.number, block.target, systems, places, questions, reworded)
+        return AskedBlock(block.number, block.target, systems, places, questions, tasks_of(block), reworded)
 
     return Asked(
         study.slug,

@@ -24,6 +24,8 @@ AT_ONCE: Final = 50_000
 NOTHING: Final = np.iinfo(np.int64).min
 """Stands where a row has no value."""
 NO_SYSTEM: Final = -1
+NO_TASK: Final = -1
+TASK: Final = Coalesce("first__dialogue__task", Value(""))
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,16 +79,21 @@ def _columns(rows: IntArray, work: Work, side: IntArray, units: "_Units") -> Col
         first_left=side[kept] == Assignment.Side.FIRST_LEFT,
         cannot_judge=_counted(work.system[at[cannot]]),
         amendment=_counted(amendment),
+        task=units.task[np.searchsorted(units.keys, work.unit[kept])],
+        tasks=units.tasks,
     )
 
 
 @dataclass(frozen=True, eq=False)
 class _Units:
-    """The units of a block, sorted by key, with the system of each one's first dialogue, and of its second."""
+    """The units of a block, sorted by key, with the system of each one's first dialogue, and of its second, and the
+    place of its task in `tasks`."""
 
     keys: IntArray
     system: IntArray
     other: IntArray
+    task: IntArray
+    tasks: tuple[str, ...]
 
 
 def _units(block: Block, system_of: Mapping[str, int]) -> _Units:
@@ -94,10 +101,23 @@ def _units(block: Block, system_of: Mapping[str, int]) -> _Units:
         "pk",
         Coalesce("first__dataset__slug", "first__dataset_name"),
         Coalesce("second__dataset__slug", "second__dataset_name", Value("")),
+        TASK,
     )
-    found = [(pk, system_of.get(first, 0), system_of.get(second, NO_SYSTEM)) for pk, first, second in rows]
-    table = np.array(found, dtype=np.int64).reshape(-1, 3)
-    return _Units(table[:, 0], table[:, 1], table[:, 2])
+    tasks = tasks_of(block)
+    places = {task: place for place, task in enumerate(tasks)}
+    found = [
+        (pk, system_of.get(first, 0), system_of.get(second, NO_SYSTEM), places.get(task, NO_TASK))
+        for pk, first, second, task in rows
+    ]
+    table = np.array(found, dtype=np.int64).reshape(-1, 4)
+    return _Units(table[:, 0], table[:, 1], table[:, 2], table[:, 3], tasks)
+
+
+def tasks_of(block: Block) -> tuple[str, ...]:
+    """The tasks of the dialogues that a block shows, in alphabetical order. Pairs are not told apart by them."""
+    if block.target == Block.Target.PAIR:
+        return ()
+    return tuple(sorted(set(block.units.order_by().values_list(TASK, flat=True)) - {""}))
 
 
 def _work(block: Block, units: _Units) -> tuple[IntArray, Work, IntArray]:
