@@ -19,6 +19,8 @@ from evaluation.figures import (
 Kind = Literal["intervals", "shares"]
 FORMATS: Final = ("svg", "pdf", "png")
 THEMES: Final = ("light", "dark")
+MOST_TOGETHER: Final = 3
+"""Of more coefficients than these, each criterion has a chart of its own."""
 Cell = str | float | int | None
 
 
@@ -108,17 +110,24 @@ def _means(block: BlockFigures) -> Iterator[Chart]:
 
 
 def _agreement(block: BlockFigures) -> Iterator[Chart]:
-    """Each coefficient over all systems, by criterion."""
-    rows = [
-        (one.question.title, [(figure.title, figure.estimates) for figure in one.agreement if figure.system is None])
+    """Each coefficient over all systems: the few of every criterion in one chart, many in one for each criterion."""
+    found = [
+        (one.question, [(figure.title, figure.estimates) for figure in one.agreement if figure.system is None])
         for one in block.asked
         if one.judgments
     ]
-    values = [each for _, pairs in rows for _, both in pairs for each in (both.any_panel.value, both.any_panel.low)]
-    lowest = min((value for value in values if value is not None), default=0.0)
-    low = 0.0 if lowest >= 0 else -1.0
-    title = f"{block.name}: agreement with 95 % intervals (other annotators like these)"
-    yield _intervals(block, "agreement", "", title, "agreement", rows, low=low, high=1.0, half=None if low else 0.0)
+    together = max((len(pairs) for _, pairs in found), default=0) <= MOST_TOGETHER
+    parts = [("", block.name, [(one.title, pairs) for one, pairs in found])]
+    if not together:
+        parts = [
+            (f"-{one.criterion}", one.title, [(title, [("", both)]) for title, both in pairs]) for one, pairs in found
+        ]
+    for suffix, name, rows in parts:
+        ends = [end for _, pairs in rows for _, both in pairs for end in _ends(both.headline)]
+        low = -1.0 if min(ends, default=0.0) < 0 else 0.0
+        title = f"{name}: agreement with 95 % intervals (other annotators like these)"
+        half = 0.0 if low else None
+        yield _intervals(block, "agreement", suffix, title, "agreement", rows, low=low, high=1.0, half=half)
 
 
 def _preference(block: BlockFigures) -> Iterator[Chart]:

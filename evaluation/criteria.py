@@ -1,4 +1,7 @@
-"""The figures of what a block asked, from the columns of its answers. Pure."""
+"""The figures of what a block asked, from the columns of its answers. Pure.
+
+A copy of this file and of all it imports goes along with each report, whose script runs them without the product.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -7,7 +10,6 @@ from typing import Final
 
 import numpy as np
 
-from annotation.instruments import TIE
 from evaluation import comparison, preference
 from evaluation.agreement import BY_SCALE, COEFFICIENTS, agreement
 from evaluation.columns import Columns
@@ -32,6 +34,7 @@ from evaluation.superiority import Answers, standardised, superiority
 MOST_PLACES: Final = 1_000_000
 RATED: Final = frozenset({"ordinal", "interval", "binary", "nominal"})
 MOST_TASKS: Final = 30
+TIE: Final = 0
 LEFT: Final = 1
 RIGHT: Final = 2
 

@@ -103,7 +103,7 @@ def _published(figures: StudyFigures) -> Iterator[str]:
             if one.contest and one.contest.published.value is not None:
                 contest = one.contest
                 published, test = contest.preferred_published, contest.published_test
-                p = f", exact binomial p {p_value(test.p)}" if test.p is not None else ""
+                p = f", exact binomial p = {p_value(test.p)}".replace("= <", "<") if test.p is not None else ""
                 yield (
                     f"{one.question.title}: {contest.preferred.name} {value_of(published, percent=True)} of "
                     f"{published.n.get('judgments', 0):g} votes (Wilson {interval_of(published, percent=True)}{p})"

@@ -119,19 +119,21 @@ def _preferences(block: BlockFigures) -> Iterator[PaperTable]:
 
 
 def _agreement(block: BlockFigures) -> Iterator[PaperTable]:
-    """Coefficients in columns, criteria in rows, over all systems."""
+    """Coefficients in rows, criteria in columns, over all systems."""
     asked = [one for one in block.asked if one.judgments and any(figure.system is None for figure in one.agreement)]
-    titles = dict.fromkeys(figure.title for one in asked for figure in one.agreement if figure.system is None)
+    found = [{figure.title: figure.estimates for figure in one.agreement if figure.system is None} for one in asked]
+    titles = dict.fromkeys(title for each in found for title in each)
     if not titles:
         return
     rows: list[Sequence[str] | str] = []
-    for one in asked:
-        found = {figure.title: figure.estimates for figure in one.agreement if figure.system is None}
-        rows.append([tex(one.question.title), *(_value(_headline(found.get(title)), 2) for title in titles)])
-        rows.append(["", *(_small(_headline(found.get(title)), 2) for title in titles)])
+    for title in titles:
+        both = [_headline(each.get(title)) for each in found]
+        rows.append([tex(title), *(_value(one, 2) for one in both)])
+        rows.append(["", *(_small(one, 2) for one in both)])
+    heads = ["", *(tex(one.question.title) for one in asked)]
     notes = [f"Block {block.number}. 95 % intervals for {_targets_of(asked)}."]
     yield PaperTable(
-        f"block-{block.number}-agreement.tex", "agreement by criterion", tabular(["", *map(tex, titles)], rows, notes)
+        f"block-{block.number}-agreement.tex", "agreement by coefficient and criterion", tabular(heads, rows, notes)
     )
 
 

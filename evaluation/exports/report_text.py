@@ -11,8 +11,9 @@ from evaluation.exports.document import Bullets, Files, Heading, Paragraph, Part
 from evaluation.exports.facts import StudyFacts
 from evaluation.exports.methods import methods
 from evaluation.figures import BlockFigures, Departed, Excluded, StudyFigures
+from evaluation.headline import headline
 from evaluation.ranking_tables import RankingTable
-from evaluation.sentences import block_sentences, excluded_sentence
+from evaluation.sentences import excluded_sentence
 from evaluation.tables import BlockPage, block_page
 
 HEADING = ("Figure", "Value", "95 % interval, any panel", "95 % interval, this panel", "p", "n", "")
@@ -25,7 +26,7 @@ def report(
     ordered = sorted(figures.blocks, key=lambda block: not block.preferences)
     yield Heading(1, facts.title or figures.slug)
     yield from _warnings(figures, facts)
-    yield from _answer(ordered)
+    yield from _answer(figures)
     yield Heading(2, "What was asked, and how")
     yield from methods(figures, facts)
     for block in ordered:
@@ -41,7 +42,8 @@ def _warnings(figures: StudyFigures, facts: StudyFacts) -> Iterator[Part]:
     if facts.interim:
         yield Paragraph(
             f"Interim: the study was open when this was made ({facts.made}). Its figures will change, and whoever saw "
-            "them could have swayed the rest. The looks are listed below; a paper must say so.",
+            "them could have swayed the rest. Only the sentences below hold at every look; intervals in the tables are "
+            "those of a single look at a finished study. The looks are listed at the end; a paper must say so.",
             "warning",
         )
     if facts.problems:
@@ -51,14 +53,13 @@ def _warnings(figures: StudyFigures, facts: StudyFacts) -> Iterator[Part]:
         yield Paragraph("No judgment counts in this study, so there is nothing to say of it.", "warning")
 
 
-def _answer(blocks: Iterable[BlockFigures]) -> Iterator[Part]:
-    said = [sentence for block in blocks for sentence in block_sentences(block)]
-    for place, sentence in enumerate(said):
+def _answer(figures: StudyFigures) -> Iterator[Part]:
+    for place, sentence in enumerate(headline(figures)):
         yield Paragraph(sentence, "" if place else "lead")
 
 
 def _block(block: BlockFigures, charts: Sequence[Chart]) -> Iterator[Part]:
-    yield Heading(2, f"{block.number}. {block.name}")
+    yield Heading(2, f"{block.name} (block {block.number})")
     if not block.counts.judgments:
         yield Paragraph("No judgments.")
         return

@@ -160,5 +160,6 @@ They need `\\usepackage{{booktabs}}`; names in Chinese need XeLaTeX or LuaLaTeX.
 
 The script reads `data/judgments.csv` and what was asked (`data/asked.json`), computes every figure again, writes
 `recomputed.csv` with each number beside the published one, and ends with an error if one differs. How many units and
-places there were, also unjudged ones, is of the study's record and not in the table; nothing else is from elsewhere.
+places there were, also unjudged ones, is of the study's record and not in the table; so is the order that an interim
+report's intervals for looks rest on. Nothing else is from elsewhere.
 """
