@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -15,16 +16,23 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from annotation.models import Annotator, Link, Study
 from annotation.services.errors import LeftError
 from crsapp.accounts.models import User
+from generation.services.prepared import Selecting
 
 P = ParamSpec("P")
 
 SESSION_KEY: Final = "annotators"
 LINKS_KEY: Final = "annotator_links"
 
+_JOINED = Selecting(lambda given: _known().filter(pk=given.annotator).order_by())
+
 
 def address_of(annotator: Annotator) -> str:
     """What stands in this annotator's addresses."""
-    return salted_hmac("annotation.address", str(annotator.pk), algorithm="sha256").hexdigest()[:24]
+    return _address(annotator.pk)
+
+
+def _address(annotator_id: int) -> str:
+    return salted_hmac("annotation.address", str(annotator_id), algorithm="sha256").hexdigest()[:24]
 
 
 def remember(request: HttpRequest, annotator: Annotator) -> None:
@@ -51,9 +59,12 @@ def has_judged_in(request: HttpRequest, study: Study) -> bool:
 
 def annotator_at(request: HttpRequest, address: str) -> Annotator | None:
     """The annotator of this address, if this browser (or account) is theirs."""
-    return next(
-        (annotator for annotator in _annotators(request) if constant_time_compare(address_of(annotator), address)), None
-    )
+    joined = request.session.get(SESSION_KEY, {}).values()
+    for annotator_id in (one for one in joined if constant_time_compare(_address(one), address)):
+        annotator = _JOINED.first(annotator=annotator_id)
+        if annotator is not None and _came_by_their_link(request, annotator):
+            return annotator
+    return next((one for one in _of_account(request) if constant_time_compare(address_of(one), address)), None)
 
 
 def annotator_or_404(request: HttpRequest, address: str) -> Annotator:
@@ -88,12 +99,17 @@ def annotator_required(
 def _annotators(request: HttpRequest) -> list[Annotator]:
     """This browser's annotators, and the signed-in user's, with their studies. Whoever came by a link that was replaced
     is nobody here: it may have been in wrong hands."""
-    known = Annotator.objects.select_related("study", "link").defer("study__protocol")
     joined = request.session.get(SESSION_KEY, {})
-    found = [one for one in known.filter(pk__in=joined.values()) if _came_by_their_link(request, one)] if joined else []
-    if isinstance(request.user, User):
-        found += [one for one in known.filter(user=request.user) if one not in found]
-    return found
+    found = [one for one in _known().filter(pk__in=joined.values()) if _came_by_their_link(request, one)]
+    return found + [one for one in _of_account(request) if one not in found]
+
+
+def _of_account(request: HttpRequest) -> list[Annotator]:
+    return list(_known().filter(user=request.user)) if isinstance(request.user, User) else []
+
+
+def _known() -> QuerySet[Annotator]:
+    return Annotator.objects.select_related("study", "link").defer("study__protocol")
 
 
 def _came_by_their_link(request: HttpRequest, annotator: Annotator) -> bool:

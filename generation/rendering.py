@@ -21,6 +21,9 @@ MARKDOWN_LIMIT: Final = 20_000
 _TEXT_TAGS: Final = ("p", "br", "hr", "strong", "em", "s", "del", "ul", "ol", "li", "blockquote", "code", "pre")
 _TABLE_TAGS: Final = ("table", "thead", "tbody", "tr", "th", "td")
 ALLOWED_TAGS: Final = frozenset((*_TEXT_TAGS, *_TABLE_TAGS))
+_PLAIN: Final = re.compile(r"""[^\W\d_][\w ,.;:?!'"/()%$€–—’“”-]*""")
+"""A line that begins with a letter and holds nothing that Markdown or HTML reads otherwise than it stands (but `_`)."""
+_ESCAPED: Final = re.compile(r"\\([().!-])")
 MARKDOWN_PUNCTUATION: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
 
 
@@ -64,6 +67,8 @@ def render_markdown(text: str) -> SafeHtml:
     """
     if len(text) > MARKDOWN_LIMIT:
         return _plain(text)
+    if (line := _plain_line(text)) is not None:
+        return SafeHtml(f"<p>{line}</p>")
     return SafeHtml(nh3.clean(_PARSER.render(text), tags=set(ALLOWED_TAGS), attributes={}, link_rel=None).strip())
 
 
@@ -91,6 +96,12 @@ class _Characters(HTMLParser):
 
     def feed(self, data: str) -> None:
         super().feed(data.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _plain_line(text: str) -> str | None:
+    """What Markdown and the sanitiser would make of the text, where that is plain to see: most of what people say."""
+    bare = _ESCAPED.sub(r"\1", text) if "\\" in text else text
+    return bare if _PLAIN.fullmatch(bare) and "_" not in bare and bare[-1] != " " else None
 
 
 def _plain(text: str) -> SafeHtml:

@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable, Container, Sequence
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import QuerySet
@@ -29,12 +29,25 @@ from annotation.services.queueing import next_slot, own_returned
 from annotation.services.recording import record
 from annotation.services.texts import unread
 from crsapp.accounts.models import User
+from generation.services.prepared import Inserting, Selecting, Updating
 
 Result = TypeVar("Result")
 
 ATTEMPTS: Final = 40
 AT_ONCE: Final = 200
 TRANSIENT: Final = {"40001", "40P01"}
+
+_LEASED = Selecting(lambda given: _leased(given.annotator)[:1])
+_NEW = Inserting(Assignment)
+_FINISH = Updating(
+    lambda given: Assignment.objects.filter(pk=given.assignment),
+    lambda given: {
+        "state": given.state,
+        "submitted": given.submitted,
+        "lease_until": None,
+        "active_seconds": given.active_seconds,
+    },
+)
 
 
 class TakenMeanwhileError(Exception):
@@ -43,10 +56,10 @@ class TakenMeanwhileError(Exception):
 
 def current_assignment(annotator: Annotator) -> Assignment | None:
     """The unit this annotator holds now, if any (its lease may have run out without anybody having taken it back)."""
-    return _leased(annotator).first()
+    return _LEASED.first(annotator=annotator.pk)
 
 
-def _leased(annotator: Annotator) -> QuerySet[Assignment]:
+def _leased(annotator: Any) -> QuerySet[Assignment]:
     leased = Assignment.objects.filter(annotator=annotator, state=Assignment.State.LEASED)
     return leased.select_related("annotator", "unit__block__study", "unit__first", "unit__second").order_by("pk")
 
@@ -109,7 +122,7 @@ def _claim_new(annotator: Annotator, *, now: datetime, end: datetime, noted: boo
         if connection.features.has_select_for_update_skip_locked and next_slot(annotator, lock=False):
             raise TakenMeanwhileError
         return None
-    assignment = Assignment.objects.create(
+    assignment = Assignment(
         unit=slot.unit,
         block=slot.unit.block,
         annotator=annotator,
@@ -118,6 +131,7 @@ def _claim_new(annotator: Annotator, *, now: datetime, end: datetime, noted: boo
         started=now,
         lease_until=end,
     )
+    _NEW.one(assignment)
     if not take(slot.pk, assignment):
         raise TakenMeanwhileError
     if not noted:
@@ -186,7 +200,7 @@ def _submit(held: Held, mine: Assignment, active_seconds: float, answers: Sequen
         mine.state = Assignment.State.SUBMITTED if counted else Assignment.State.LATE
         mine.submitted, mine.lease_until = held.now, None
         mine.active_seconds = max(mine.active_seconds, active_seconds)
-        mine.save(update_fields=["state", "submitted", "lease_until", "active_seconds"])
+        _FINISH.run(assignment=mine.pk, state=mine.state, submitted=mine.submitted, active_seconds=mine.active_seconds)
     note_writing(mine.annotator_id, held.now)
 
 

@@ -15,6 +15,31 @@ from annotation.models import Annotator, Assignment, Slot, Study
 from annotation.services.errors import LeftError
 from annotation.services.gate import pass_gate, standing
 from annotation.services.material import protocol_of
+from generation.services.prepared import Selecting, Updating
+
+_ANNOTATOR = Selecting(
+    lambda given: (
+        Annotator.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("study", "seat")
+        .defer("study__protocol")
+        .filter(pk=given.annotator)
+    )
+)
+_ASSIGNMENT = Selecting(
+    lambda given: (
+        Assignment.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("unit__block", "unit__first")
+        .filter(pk=given.assignment)
+        .order_by()
+    )
+)
+_TAKE = Updating(
+    lambda given: Slot.objects.free().filter(pk=given.slot), lambda given: {"assignment": given.assignment}
+)
+_NOTE = Updating(
+    lambda given: Annotator.objects.filter(pk=given.annotator),
+    lambda given: {"revision": F("revision") + 1, "last_seen": given.now},
+)
 
 
 @dataclass(frozen=True)
@@ -33,8 +58,7 @@ class Held:
 def hold_annotator(annotator_id: int, study_id: int) -> Held:
     """Wait for whatever else this annotator is doing, in another tab say; to be called first in a transaction."""
     now = pass_gate(study_id)
-    locked = Annotator.objects.select_for_update(no_key=True, of=("self",))
-    return Held(locked.select_related("study", "seat").defer("study__protocol").get(pk=annotator_id), now)
+    return Held(_ANNOTATOR.one(annotator=annotator_id), now)
 
 
 def hold(assignment: Assignment) -> tuple[Held, Assignment]:
@@ -45,8 +69,7 @@ def hold(assignment: Assignment) -> tuple[Held, Assignment]:
     held = hold_annotator(assignment.annotator_id, assignment.annotator.study_id)
     if held.annotator.left is not None:
         raise LeftError(_("You no longer take part in this study, so this could not be kept."))
-    rows = Assignment.objects.select_for_update(no_key=True, of=("self",))
-    found = rows.select_related("unit__block", "unit__first").get(pk=assignment.pk)
+    found = _ASSIGNMENT.one(assignment=assignment.pk)
     found.annotator = held.annotator
     found.unit.block.study = held.annotator.study
     return held, found
@@ -59,7 +82,7 @@ def lease_end(study: Study, now: datetime) -> datetime:
 
 def take(slot_id: int, assignment: Assignment) -> bool:
     """Put the assignment into the slot, if it is still free. More than k cannot come of it: the slots are k."""
-    return Slot.objects.free().filter(pk=slot_id).update(assignment=assignment) == 1
+    return _TAKE.run(slot=slot_id, assignment=assignment.pk) == 1
 
 
 def take_back(assignment: Assignment) -> bool:
@@ -102,5 +125,7 @@ def count_again(finished: QuerySet[Assignment]) -> int:
 
 def note_writing(annotator_id: int, now: datetime | None = None) -> None:
     """Let whoever keeps figures of the study know that this annotator's judgments changed."""
-    seen = {} if now is None else {"last_seen": now}
-    Annotator.objects.filter(pk=annotator_id).update(revision=F("revision") + 1, **seen)
+    if now is None:
+        Annotator.objects.filter(pk=annotator_id).update(revision=F("revision") + 1)
+    else:
+        _NOTE.run(annotator=annotator_id, now=now)

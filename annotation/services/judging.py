@@ -17,8 +17,26 @@ from annotation.services.errors import LeftError
 from annotation.services.holding import Held, hold, lease_end, note_writing, take_back
 from annotation.services.material import questions_of, spec_of
 from generation.rendering import shown_text
+from generation.services.prepared import Inserting, Selecting, Updating
 
 MOST_SECONDS: Final = 30 * 24 * 3600.0
+
+_ANSWERED = Selecting(
+    lambda given: (
+        Judgment.objects.filter(assignment=given.assignment)
+        .order_by()
+        .values_list("client_key", "sequence", "instrument", "criterion", "place")
+    )
+)
+_NEW = Inserting(Judgment)
+_WRITTEN = Updating(
+    lambda given: Assignment.objects.filter(pk=given.assignment),
+    lambda given: {
+        "state": given.state,
+        "lease_until": given.lease_until,
+        "active_seconds": given.active_seconds,
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -89,7 +107,12 @@ def _record(assignment: Assignment, answers: Sequence[Answer], active_seconds: f
         kept = keep_answers(held, mine, answers)
         _keep_alive(mine, held.now)
         mine.active_seconds = max(mine.active_seconds, min(active_seconds, MOST_SECONDS))
-        mine.save(update_fields=["state", "lease_until", "active_seconds"])
+        _WRITTEN.run(
+            assignment=mine.pk,
+            state=mine.state,
+            lease_until=mine.lease_until,
+            active_seconds=mine.active_seconds,
+        )
         note_writing(mine.annotator_id, held.now)
     return Receipt(kept.saved, mine.state, mine.lease_until, kept.refused)
 
@@ -108,8 +131,7 @@ class _Before:
     """What has been answered in an assignment so far: client keys, the questions, and the last sequence number."""
 
     def __init__(self, assignment: Assignment) -> None:
-        columns = ("client_key", "sequence", "instrument", "criterion", "place")
-        rows = list(assignment.judgments.order_by().values_list(*columns))
+        rows = _ANSWERED.rows(assignment=assignment.pk)
         self.client_keys = {row[0] for row in rows}
         self.sequence = max((row[1] for row in rows), default=0)
         self.questions = {row[2:] for row in rows}
@@ -149,7 +171,7 @@ def keep_answers(held: Held, assignment: Assignment, answers: Sequence[Answer]) 
         for instrument, criterion, place in answered_again:
             same |= Q(instrument=instrument, criterion=criterion, place=place)
         Judgment.objects.current().filter(same, assignment=assignment).update(superseded=True)
-    Judgment.objects.bulk_create(kept.values())
+    _NEW.rows(list(kept.values()))
     return Kept(saved, refused, before.questions | latest.keys())
 
 

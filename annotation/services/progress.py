@@ -4,14 +4,15 @@ import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 from django.core.cache import cache
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from annotation.models import Annotator, Assignment, Block, Slot, Study, Unit
 from annotation.services.material import spec_of
+from generation.services.prepared import Selecting
 
 State = Assignment.State
 FINISHED: Final = (State.SUBMITTED, State.LATE)
@@ -19,6 +20,41 @@ LAST: Final = 30
 PACE_OVER: Final = timedelta(days=7)
 MANY: Final = 2_000
 COUNT_KEPT_SECONDS: Final = 10
+
+_BLOCKS = Selecting(lambda given: Block.objects.filter(study=given.study).order_by("number"))
+_HELD_IN = Selecting(
+    lambda given: (
+        Assignment.objects.filter(annotator=given.annotator, state=State.LEASED)
+        .order_by()
+        .values_list("block", flat=True)
+    )
+)
+_DONE = Selecting(
+    lambda given: (
+        Assignment.objects.filter(annotator=given.annotator, block=given.block, state__in=FINISHED)
+        .order_by()
+        .values("block")
+        .annotate(count=Count("pk"))
+        .values_list("count", flat=True)
+    )
+)
+_LEFT_IN_SEAT = Selecting(
+    lambda given: (
+        Slot.objects.filter(block=given.block, seat=given.seat, withheld=False)
+        .exclude(assignment__state=State.SUBMITTED)
+        .order_by()
+        .values("block")
+        .annotate(count=Count("pk"))
+        .values_list("count", flat=True)
+    )
+)
+_OWN_SECONDS = Selecting(lambda given: _last_seconds(given.block).filter(annotator=given.annotator)[:LAST])
+_SECONDS = Selecting(lambda given: _last_seconds(given.block)[:LAST])
+
+
+def _last_seconds(block: Any) -> QuerySet[Assignment, float]:
+    finished = Assignment.objects.filter(block=block, state__in=FINISHED)
+    return finished.order_by("-submitted").values_list("active_seconds", flat=True)
 
 
 @dataclass(frozen=True)
@@ -60,11 +96,11 @@ def annotator_progress(annotator: Annotator, *, holds: Assignment | None = None)
     In a panel these are the units of their seat. In an overlap nobody knows beforehand who will judge how many: what
     is still free is taken as shared evenly among those who joined.
     """
-    leased = Assignment.objects.filter(annotator=annotator, state=State.LEASED)
-    held_in = holds.block_id if holds else leased.values_list("block", flat=True).first()
+    held_in = holds.block_id if holds else _HELD_IN.first(annotator=annotator.pk)
     done = total = 0
     seconds: float | None = 0.0
-    for block in annotator.study.blocks.order_by("number"):
+    for block in _BLOCKS.rows(study=annotator.study_id):
+        block.study = annotator.study
         block_done, left = _own_part(block, annotator, held_in)
         done, total = done + block_done, total + block_done + left
         pace = _pace(block, annotator) if left and seconds is not None else 0.0
@@ -74,18 +110,17 @@ def annotator_progress(annotator: Annotator, *, holds: Assignment | None = None)
 
 def _own_part(block: Block, annotator: Annotator, held_in: int | None) -> tuple[int, int]:
     """How many units of the block this annotator has finished, and how many are to come."""
-    mine = Assignment.objects.filter(annotator=annotator, block=block)
-    done = mine.filter(state__in=FINISHED).count()
+    done = _DONE.first(annotator=annotator.pk, block=block.pk) or 0
     if block.design == Block.Design.PANEL:
         if annotator.seat_id is None:
             return done, 0
-        seat = Slot.objects.filter(block=block, seat=annotator.seat_id)
-        return done, seat.filter(withheld=False).exclude(assignment__state=State.SUBMITTED).count()
+        return done, _LEFT_IN_SEAT.first(block=block.pk, seat=annotator.seat_id) or 0
     held = int(block.pk == held_in)
     untouched = spec_of(block).units - done - held
     if block.study.revision:  # otherwise none was ever excluded
         out = Unit.objects.filter(block=block, excluded__isnull=False)
-        untouched -= out.exclude(assignments__in=mine.filter(state__in=FINISHED)).count()
+        finished = Assignment.objects.filter(annotator=annotator, block=block, state__in=FINISHED)
+        untouched -= out.exclude(assignments__in=finished).count()
     return done, held + max(0, min(untouched, _share_of_what_is_free(block)))
 
 
@@ -104,11 +139,8 @@ def _share_of_what_is_free(block: Block) -> int:
 
 def _pace(block: Block, annotator: Annotator) -> float | None:
     """Seconds a unit of this block: the median of this annotator's last ones, else of everybody's."""
-    finished = Assignment.objects.filter(block=block, state__in=FINISHED).order_by("-submitted")
-    for rows in (finished.filter(annotator=annotator), finished):
-        if times := list(rows.values_list("active_seconds", flat=True)[:LAST]):
-            return median(times)
-    return None
+    times = _OWN_SECONDS.rows(block=block.pk, annotator=annotator.pk) or _SECONDS.rows(block=block.pk)
+    return median(times) if times else None
 
 
 def study_progress(study: Study) -> StudyProgress:

@@ -19,6 +19,11 @@ from annotation.services.judging import Receipt, Refusal, record_answers
 from annotation.services.texts import accept_texts, unread
 from annotation.views.judging_screens import page_context, parts_context
 from annotation.views.sent_answers import SentError, read_report, read_sent
+from generation.services.prepared import Selecting
+
+_OWN = Selecting(
+    lambda given: Assignment.objects.filter(annotator=given.annotator, public_id=given.public_id).order_by()
+)
 
 
 @never_cache
@@ -149,7 +154,10 @@ def _take(annotator: Annotator) -> dict[str, Any]:
 
 def _own(annotator: Annotator, public_id: UUID) -> Assignment | None:
     """One of this annotator's assignments, with them and their study as they were read for this request."""
-    return annotator.assignments.filter(public_id=public_id).first()
+    assignment = _OWN.first(annotator=annotator.pk, public_id=public_id)
+    if assignment is not None:
+        assignment.annotator = annotator
+    return assignment
 
 
 def _parts(request: HttpRequest, annotator: Annotator, **what: Any) -> HttpResponse:

@@ -3,7 +3,9 @@
 import math
 from collections.abc import Sequence
 from typing import Any, Final
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -19,11 +21,15 @@ from annotation.services.texts import Texts, unread
 from annotation.views.unit_screen import Mode, UnitScreen, unit_screen
 from annotation.views.words import words
 from generation.rendering import render_markdown
+from generation.services.prepared import Selecting
 
 ANSWER_FIELDS: Final = (
     "instrument", "criterion", "place", "value", "cannot_judge", "text", "reason", "span_start", "span_end"
 )  # fmt: skip
 NO_ID: Final = "00000000-0000-0000-0000-000000000000"
+
+_PREVIOUS = Selecting(lambda given: _before(given)[:1])
+_PREVIOUS_TO = Selecting(lambda given: _before(given).filter(submitted__lt=given.submitted)[:1])
 
 
 def page_context(request: HttpRequest, annotator: Annotator, address: str) -> dict[str, Any]:
@@ -120,10 +126,11 @@ def screen_of(assignment: Assignment, *, mode: Mode) -> UnitScreen:
     if assignment.side == Assignment.Side.SECOND_LEFT:
         shown.reverse()
     spec = spec_of(block)
-    previous = _finished(assignment.annotator).exclude(pk=assignment.pk)
+    previous = {"annotator": assignment.annotator_id, "assignment": assignment.pk}
     if assignment.submitted:
-        previous = previous.filter(submitted__lt=assignment.submitted)
-    latest = previous.order_by("-submitted", "-pk").values_list("public_id", flat=True).first()
+        latest = _PREVIOUS_TO.first(**previous, submitted=assignment.submitted)
+    else:
+        latest = _PREVIOUS.first(**previous)
     answers = Judgment.objects.none() if assignment.is_new else assignment.judgments.current()
     report = None if assignment.is_new else assignment.flags.waiting().last()
     return unit_screen(
@@ -135,6 +142,7 @@ def screen_of(assignment: Assignment, *, mode: Mode) -> UnitScreen:
         languages=block.languages,
         answers=[dict(answer) for answer in answers.values(*ANSWER_FIELDS)],
         rotation=assignment.annotator.rotation,
+        kept_as=f"{block.study.digest}:{block.number}:{','.join(block.languages)}",
         assignment=str(assignment.public_id),
         amendment=block.study.amendment_number,
         active_seconds=assignment.active_seconds,
@@ -161,7 +169,7 @@ def _between(annotator: Annotator, progress: AnnotatorProgress, asked: bool) -> 
     last = annotator.assignments.select_related("unit").order_by("-started", "-pk").first()
     returned = last if last is not None and last.state == Assignment.State.RETURNED else None
     answer_count = returned.judgments.current().count() if returned else 0
-    latest = finished.order_by("-submitted", "-pk").first()
+    latest = finished.first()
     context = {
         "finished": finished.count(),
         "answer_count": answer_count,
@@ -188,8 +196,16 @@ def _held_by_others(annotator: Annotator) -> bool:
     return held.exclude(unit__assignments__annotator=annotator).exists()
 
 
-def _finished(annotator: Annotator) -> Any:
-    return annotator.assignments.filter(state__in=[Assignment.State.SUBMITTED, Assignment.State.LATE])
+def _finished(annotator: Any) -> QuerySet[Assignment]:
+    """What they finished, the last first."""
+    finished = Assignment.objects.filter(
+        annotator=annotator, state__in=[Assignment.State.SUBMITTED, Assignment.State.LATE]
+    )
+    return finished.order_by("-submitted", "-pk")
+
+
+def _before(given: Any) -> QuerySet[Assignment, UUID]:
+    return _finished(given.annotator).exclude(pk=given.assignment).values_list("public_id", flat=True)
 
 
 def _addresses(address: str) -> dict[str, str]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from annotation.beside import VERDICTS
 from annotation.instruments import Criterion, Instrument, Option
 from annotation.questions import questions
 from generation.rendering import SafeHtml, render_markdown
+
+KEPT_SECONDS: Final = 24 * 3600
 
 Mode = Literal["judge", "revise", "preview"]
 Answered = dict[str, Any]
@@ -64,12 +66,20 @@ class Asked:
 
 @dataclass(frozen=True)
 class UnitScreen:
-    """Everything `annotation/_unit.html` draws; `data` is what the page's script reads."""
+    """Everything `annotation/_unit.html` draws; `data` is what the page's script reads.
+
+    What is asked is drawn once and kept under the name `kept_as`, if it has one.
+    """
 
     sides: list[Side]
     asked: list[Asked]
     languages: list[str]
     data: dict[str, Any]
+    kept_as: str = ""
+
+    @property
+    def kept_seconds(self) -> int:
+        return KEPT_SECONDS if self.kept_as else 0
 
     @property
     def is_pair(self) -> bool:
@@ -86,12 +96,13 @@ def unit_screen(
     languages: Iterable[str] = (),
     answers: Sequence[Answered] = (),
     rotation: int = 0,
+    kept_as: str = "",
     **more: Any,
 ) -> UnitScreen:
     """The screen of one dialogue (`contents` has one) or a pair (two, the left one first).
 
     `languages` are the codes of the translations offered; `answers` those given so far; `rotation` says with which
-    criterion this annotator begins; `more` goes to the script.
+    criterion this annotator begins; `kept_as` names what is asked, where it is frozen; `more` goes to the script.
     """
     pair = len(contents) == 2
     steps = questions(instruments, [] if pair else contents[0]["turns"], rotation=rotation)
@@ -113,7 +124,8 @@ def unit_screen(
         Side(letter, _turns(content, offered), _parts(content, offered))
         for letter, content in zip(letters, contents, strict=True)
     ]
-    return UnitScreen(sides, asked, offered, data)
+    first = rotation % len(asked) if asked else 0
+    return UnitScreen(sides, asked, offered, data, kept_as and f"{kept_as}:{first}")
 
 
 def _turns(content: dict[str, Any], languages: list[str]) -> list[Turn]:

@@ -6,9 +6,10 @@ from html import unescape
 
 import pytest
 from django.template import Context, Template
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from generation import rendering
 from generation.rendering import ALLOWED_TAGS, MARKDOWN_LIMIT, SafeHtml, render_markdown, shown_text, with_titles
 
 
@@ -59,6 +60,23 @@ def test_only_the_short_list_of_tags_comes_out_and_none_has_an_attribute(text: s
     shown = render_markdown(text)
     for tag in shown.split("<")[1:]:
         assert tag.split(">")[0].strip("/ ") in ALLOWED_TAGS
+
+
+@pytest.mark.parametrize("mark", [*"*_`~&;<>[]()#+=|\\!\n\t", "~~", "**", "&amp;"])
+@given(text=st.text(alphabet="ax1 -.", max_size=3))
+@example(text="x")
+def test_what_needs_no_parser_is_shown_as_the_parser_would(mark: str, text: str) -> None:
+    text = f"a {mark}{text}{mark}{text} b"
+    shown = render_markdown(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rendering, "_plain_line", lambda text: None)
+        assert render_markdown(text) == shown
+
+
+def test_most_of_what_people_say_needs_no_parser() -> None:
+    said = """I'd say "Heat" \\(1995\\), or rather - why not? - Night Bus: it's 100% worth it!"""
+    assert rendering._plain_line(said) == said.replace("\\", "")
+    assert rendering._plain_line("1. Heat") is None
 
 
 def test_templates_take_the_markup_as_it_is_and_still_escape_plain_text() -> None:
