@@ -1,12 +1,22 @@
 from django.urls import path
 
-from evaluation.views import chart, dataset_statistics, exporting, judgments, report, results, unit_history
+from evaluation.views import (
+    chart,
+    dataset_statistics,
+    exporting,
+    judgments,
+    preference_table,
+    report,
+    results,
+    unit_history,
+)
 
 app_name = "evaluation"
 
 urlpatterns = [
     path("statistics/", dataset_statistics.dataset_statistics, name="dataset-statistics"),
     path("statistics/count/", dataset_statistics.dataset_statistics_count, name="dataset-statistics-count"),
+    path("preferences/<slug:slug>/table.csv", preference_table.preference_table, name="preference-table"),
     path("studies/<slug:slug>/results/", results.results, name="results"),
     path("studies/<slug:slug>/results/figures/", results.results_figures, name="results-figures"),
     path("studies/<slug:slug>/results/details/", results.results_details, name="results-details"),

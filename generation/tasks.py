@@ -9,7 +9,7 @@ from crsapp.jobs.registry import Context, JobError, handler
 from crsapp.jobs.registry import Steps as JobSteps
 from crsapp.jobs.regular import regularly
 from generation.llm.record import count_lost, forgotten
-from generation.models import Endpoint, Enquiry, GenerationRun, Import, Preparation, ProfilePool
+from generation.models import Dataset, Endpoint, Enquiry, GenerationRun, Import, Preparation, ProfilePool
 from generation.services.endpoints import TRY, try_steps
 from generation.services.enquiries import steering as enquiries
 from generation.services.enquiries.asking import ASK_PIECE, enquiry_steps, piece_steps
@@ -17,6 +17,7 @@ from generation.services.import_kinds import kind_of, reader_of
 from generation.services.import_report import ImportingError
 from generation.services.import_steps import Files, Steps, files_of, undo_import
 from generation.services.importing import CHECK, IMPORT, begin_import
+from generation.services.preferences import TAKE, take_steps
 from generation.services.reviews.preparing import PREPARE, give_up, preparation_steps
 from generation.services.runs import working
 from generation.services.runs.steering import RUN, pause
@@ -183,3 +184,11 @@ def enquire_piece(context: Context) -> JobSteps:
 @handler(enquiries.DELETE)
 def delete_enquiry(context: Context) -> JobSteps:
     return (yield from enquiries.delete_steps(_enquiry_of(context)))
+
+
+@handler(TAKE)
+def take_preferences(context: Context) -> JobSteps:
+    dataset = Dataset.objects.filter(pk=context.arguments["dataset"]).first()
+    if dataset is None:
+        raise JobError(_("The dataset was deleted meanwhile."))
+    return (yield from take_steps(dataset))

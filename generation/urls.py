@@ -1,6 +1,16 @@
 from django.urls import path
 
-from generation.views import datasets, dialogues, enquiries, exports, imports, reviews, translations
+from generation.views import (
+    datasets,
+    dialogues,
+    enquiries,
+    exports,
+    imports,
+    preferences,
+    reviews,
+    synonyms,
+    translations,
+)
 
 app_name = "generation"
 
@@ -31,4 +41,19 @@ urlpatterns = [
     path("<slug:slug>/enquiries/<int:pk>/retry/", enquiries.enquiry_retry, name="enquiry-retry"),
     path("<slug:slug>/enquiries/<int:pk>/delete/", enquiries.enquiry_delete, name="enquiry-delete"),
     path("<slug:slug>/enquiries/<int:pk>/limits/", enquiries.enquiry_limits, name="enquiry-limits"),
+    path("<slug:slug>/preferences/", preferences.preference_list, name="preference-list"),
+    path("<slug:slug>/preferences/new/", preferences.preference_new, name="preference-new"),
+    path("<slug:slug>/preferences/take/", preferences.preference_take, name="preference-take"),
+    path("<slug:slug>/preferences/cloud.svg", preferences.preference_cloud, name="preference-cloud"),
+    path("<slug:slug>/preferences/places/", preferences.preference_places, name="preference-places"),
+    path("<slug:slug>/synonyms/", synonyms.synonym_list, name="synonym-list"),
+    path("<slug:slug>/synonyms/suggest/", synonyms.synonym_suggest, name="synonym-suggest"),
+    path("<slug:slug>/synonyms/ask/", synonyms.synonym_ask, name="synonym-ask"),
+    path("<slug:slug>/synonyms/confirm/", synonyms.synonym_confirm, name="synonym-confirm"),
+    path("<slug:slug>/synonyms/dissolve/", synonyms.synonym_dissolve, name="synonym-dissolve"),
+    path("<slug:slug>/synonyms/drop/", synonyms.synonym_drop, name="synonym-drop"),
+    path("<slug:slug>/synonyms/merge/", synonyms.synonym_merge, name="synonym-merge"),
+    path("<slug:slug>/synonyms/undo/", synonyms.synonym_undo, name="synonym-undo"),
+    path("<slug:slug>/synonyms/<int:pk>/rename/", synonyms.synonym_rename, name="synonym-rename"),
+    path("<slug:slug>/synonyms/<int:pk>/split/", synonyms.synonym_split, name="synonym-split"),
 ]

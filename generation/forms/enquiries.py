@@ -25,13 +25,17 @@ class EnquiryForm(LimitsForm):
         self.order_fields(["language", "endpoint", "money", "tokens"])
 
 
+class PreferencesForm(EnquiryForm):
+    """Who is asked for the preferences of a dataset's users."""
+
+    profiles = forms.BooleanField(label=gettext_lazy("Entries of profiles too"), required=False, initial=True)
+
+
 class TranslationForm(EnquiryForm):
     """Into which language a dataset is translated, and by whom."""
 
     language = forms.ChoiceField(label=gettext_lazy("Into"))
-    beside = forms.BooleanField(
-        label=gettext_lazy("Situations and profiles too"), required=False, initial=True, widget=forms.CheckboxInput
-    )
+    beside = forms.BooleanField(label=gettext_lazy("Situations and profiles too"), required=False, initial=True)
 
     def __init__(self, *args: Any, dataset: Dataset, **kwargs: Any) -> None:
         super().__init__(*args, answered=_("Translated by"), **kwargs)

@@ -16,6 +16,7 @@ from random import Random
 from typing import Any, Final
 
 from generation.llm.exchange import Kind, Message, Outcome, Request, likely_tokens
+from generation.llm.listing import listed
 from generation.llm.mishaps import read_ends_at, read_mishaps
 from generation.llm.people import people_asked, write_people
 from generation.llm.prompts import FENCED, SLOT, get_prompt, unfence
@@ -70,6 +71,8 @@ class ScriptedClient:
             return write_people(people, self._mishaps, random)
         if translation := _translation(messages, befall):
             return translation
+        if said := listed("\n\n".join(one.content for one in messages)):
+            return Written(said)
         if who := told(messages):
             return Written(self._as_user(who, seed))
         return Written(self._as_assistant(messages, seed) if _is_chat(messages) else PLAIN)

@@ -136,6 +136,8 @@ def delete_results(enquiry: Enquiry, *, by: User | None = None, here: bool = Fal
         raise EnquiryError(_("It is not over. End it before you delete what it brought."))
     if enquiry.state == State.DELETED:
         raise EnquiryError(_("What it brought is deleted already."))
+    if enquiry.kind == Enquiry.Kind.SYNONYMS:
+        raise EnquiryError(_("What it suggested is dropped where the synonyms are looked at."))
     if enquiry.job is not None and not enquiry.job.is_over:
         raise EnquiryError(_("The last requests are still in flight. Wait until they have come back."))
     enquiry.state, enquiry.finished = State.DELETED, timezone.now()

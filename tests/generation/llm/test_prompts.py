@@ -15,6 +15,9 @@ VERSIONS = {
     "sim_profile": (1, "acd875c80a45"),
     "sim_profile_continue": (1, "c226cbc4b7af"),
     "sim_user": (1, "c9469cb1c5c3"),
+    "preferences": (1, "e4667372544a"),
+    "profile_preferences": (1, "c0e4648b05bb"),
+    "synonyms": (1, "7e6b5ac6079c"),
     "translation": (1, "4fc85dfcefef"),
 }
 HEAD = "---\nversion: 1\nslots: who\ndata: text\n---\n"

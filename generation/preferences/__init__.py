@@ -1,0 +1,1 @@
+"""Preferences that users show: phrases, synonyms, frequencies, word clouds. Pure."""
