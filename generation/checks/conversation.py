@@ -23,7 +23,9 @@ NAMED_ASSISTANT: Final = re.compile(
     r"^[ \t>*_]{0,4}(?:assistant|agent|chatgpt|ai)[*_ \t]{0,4}[:：]", re.MULTILINE | re.I
 )
 OWN: Final = re.compile(r"\b(?:I|I'm|I'd|I've|my|we|our|me)\b|[我咱]", re.IGNORECASE)
-GOES_ON: Final = re.compile(r"\b(?:but|however|instead)\b[^.!?\n]{0,20}\bi (?:can|could|may|am able)\b", re.IGNORECASE)
+GOES_ON: Final = re.compile(
+    r"\b(?:but|however|instead)\b[^.!?\n]{0,20}\bi (?:can|could|am able)\b(?!'t| not)", re.IGNORECASE
+)
 LONGEST_LOOKED_AT: Final = 20_000
 LONGEST_REFUSAL: Final = 600
 FEWEST_STEPS: Final = 3

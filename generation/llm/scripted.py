@@ -79,9 +79,9 @@ class ScriptedClient:
 
     def _as_user(self, who: Told, seed: int) -> str:
         slugs = self._befalling((*USER_FAULTS, "never_ends"), seed, who.task, who.profile)
-        turns = ENDLESS if "never_ends" in slugs else self._ends_at or turns_of(who, seed)
-        fault = user_fault(slugs, who, seed=seed, turns=min(turns, turns_of(who, seed)))
-        return fault if fault is not None else user_says(who, seed, turns=turns)
+        turns = self._ends_at or turns_of(who, seed)
+        fault = user_fault(slugs, who, seed=seed, turns=turns)
+        return fault if fault is not None else user_says(who, seed, turns=ENDLESS if "never_ends" in slugs else turns)
 
     def _as_assistant(self, messages: tuple[Message, ...], seed: int) -> str:
         asked = [message.content for message in messages if message.role == "user"]

@@ -7,6 +7,7 @@ from typing import Final
 from generation.llm.talk import Told, bank
 
 NOTHING: Final = "…"
+COMMAND: Final = "[System] When everything you came for is settled, say so."
 USER_FAULTS: Final = ("ends_at_once", "role_swap", "leaked_command", "foreign_language", "says_nothing", "repeats")
 ASSISTANT_FAULTS: Final = ("speaks_as_user", "refuses", "answers_nothing")
 """In the order in which they are looked for: one message has one fault at most."""
@@ -40,8 +41,8 @@ def _from_bank(name: str) -> Callable[[Told, Random], str]:
 
 
 def _leaked_command(who: Told, random: Random) -> str:
-    said = who.others[-1].rpartition("\n\n")[2] if who.others else "[System] When everything you came for is settled"
-    return f"That is fine with me. {said}"
+    """The whole line would end the conversation, and be no part of it."""
+    return f"That is fine with me. {COMMAND}"
 
 
 _USER: Final[Mapping[str, Callable[[Told, Random], str | None]]] = {

@@ -1,0 +1,124 @@
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from crsapp.jobs.registry import JobError
+from generation.llm.money import money
+from generation.management.options import amount, endpoint_named
+from generation.models import GenerationRun, ProfilePool
+from generation.services.datasets import DatasetError
+from generation.services.runs.figures import Figures, figures_of
+from generation.services.runs.here import run_here, unfinished
+from generation.services.runs.settings import RunError
+from generation.services.runs.simulated.choosing import TICKED, named, people_of
+from generation.services.runs.simulated.estimating import Estimate, estimate
+from generation.services.runs.simulated.settings import Matrix, SimulationSettings, frozen_with
+from generation.services.runs.simulated.starting import start_simulation
+from generation.services.runs.steering import Limits
+from generation.simulation.conversation import MOST_TURNS, Priming
+
+
+class Command(BaseCommand):
+    help = (
+        "Let simulated users talk to assistants: scenarios × profiles × assistants, into a new dataset. Typed again "
+        "after it was stopped, it goes on where it was."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--into", required=True, metavar="NAME", help="Name of the dataset that is made.")
+        parser.add_argument(
+            "--scenarios",
+            nargs="+",
+            default=[TICKED],
+            metavar="WHICH",
+            help="ticked (those ticked on the site, the default), all, a task (travel), or some of it (travel/0-7).",
+        )
+        parser.add_argument("--profiles", required=True, metavar="POOL", help="Name of a pool of profiles.")
+        parser.add_argument("--user-endpoint", required=True, help="Who plays the user; “scripted” needs no model.")
+        parser.add_argument(
+            "--assistant-endpoint", required=True, nargs="+", help="Who assists; with several, each in turn."
+        )
+        parser.add_argument("--count", type=int, help="So many pairs of scenario and profile, drawn; without it, all.")
+        parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument("--max-turns", type=int, default=MOST_TURNS, help=f"At most so many ({MOST_TURNS}).")
+        parser.add_argument("--priming", choices=list(Priming), default=Priming.SYSTEM.value)
+        parser.add_argument("--guided", action="store_true", help="Give the assistant a system message.")
+        parser.add_argument("--language", default="en", help="The language both speak, as a code.")
+        parser.add_argument("--retries", type=int, default=2, help="Tries after the first (2).")
+        parser.add_argument("--budget", metavar="MONEY", help="At most so much, in the unit of the endpoints' prices.")
+        parser.add_argument("--tokens", type=int, help="At most so many tokens.")
+        parser.add_argument("--dry-run", action="store_true", help="Only say what it would come to.")
+        parser.add_argument("--json", action="store_true", help="End with one JSON object.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            matrix = _matrix(options)
+            names = ("count", "seed", "max_turns", "priming", "guided", "language", "retries")
+            settings = SimulationSettings(**{name: options[name] for name in names})
+            if options["dry_run"]:
+                self._tell_estimate(estimate(matrix, settings), options)
+                return
+            run = _run(matrix, settings, options)
+        except (RunError, DatasetError, JobError) as error:
+            raise CommandError(str(error)) from error
+        self._tell(run, figures_of(run), options)
+        if run.state != GenerationRun.State.COMPLETE:
+            raise CommandError(f"The run is {run.get_state_display().lower()}. {run.why}")
+
+    def _tell_estimate(self, found: Estimate, options: dict[str, Any]) -> None:
+        self.stdout.write(
+            f"{found.conversations:,} conversations ({found.pairs:,} pairs), about {found.calls:,} calls, "
+            f"{found.tokens:,} tokens, {money(found.money):f} of money; never more than {found.most_calls:,} calls and "
+            f"{money(found.most_money):f}. Nothing was asked and nothing is kept."
+        )
+        if options["json"]:
+            self.stdout.write(json.dumps(found.as_dict()))
+
+    def _tell(self, run: GenerationRun, figures: Figures, options: dict[str, Any]) -> None:
+        scripted = " Scripted: not everything was said by a model." if run.is_scripted else ""
+        self.stdout.write(f"{figures.kept:,} of {figures.planned:,} conversations are in “{run.dataset}”.{scripted}")
+        self.stdout.write(f"{'step':<10} {'rejected':>9} {'left':>9}")
+        self.stdout.write(f"{'answered':<10} {'':>9} {figures.answered:>9,}")
+        for step in figures.funnel:
+            self.stdout.write(f"{step.code:<10} {step.rejected:>9,} {step.left:>9,}")
+        budget = run.budget
+        budget.refresh_from_db()
+        if options["json"]:
+            said = {
+                "dataset": run.dataset.name,
+                "slug": run.dataset.slug,
+                "run": run.pk,
+                "state": run.state,
+                "scripted": run.is_scripted,
+                "settings": run.settings_digest,
+                **figures.as_dict(),
+                "calls": budget.calls.count(),
+                "tokens": budget.tokens_spent,
+                "cost": str(money(budget.money_spent)),
+            }
+            self.stdout.write(json.dumps(said))
+
+
+def _matrix(options: dict[str, Any]) -> Matrix:
+    pool = ProfilePool.objects.filter(name__iexact=options["profiles"]).first()
+    if pool is None:
+        there = ", ".join(ProfilePool.objects.values_list("name", flat=True)) or "none"
+        raise CommandError(f"There is no pool of profiles {options['profiles']!r}; there are: {there}.")
+    return Matrix(
+        scenarios=named(options["scenarios"]),
+        profiles=people_of(pool),
+        pool=pool.name,
+        user=endpoint_named(options["user_endpoint"]),
+        assistants=[endpoint_named(name) for name in dict.fromkeys(options["assistant_endpoint"])],
+    )
+
+
+def _run(matrix: Matrix, settings: SimulationSettings, options: dict[str, Any]) -> GenerationRun:
+    name = " ".join(options["into"].split())
+    run = unfinished(said=frozen_with(settings, matrix), name=name)
+    if run is None:
+        limits = Limits(amount(options["budget"]), options["tokens"])
+        run = start_simulation(name=name, matrix=matrix, settings=settings, limits=limits, here=True)
+    return run_here(run)
