@@ -96,7 +96,9 @@ def rendered() -> Any:
 
     slots = {"USER_HIS_LIKES_1": "A Title", "USER_HIS_LIKES_REVIEW_1": "a word of a review " * 100}
     plan = json.dumps({"utterances": [{"i": n, "speaker": "User", "goals": ["x"], "slots": slots} for n in range(3)]})
-    return get_prompt("redial_static").render(domain="Movies", n_utterances=8, max_words=60, plan=plan)
+    return get_prompt("redial_static").render(
+        domain="Movies", n_utterances=8, max_words=60, language="English", plan=plan
+    )
 
 
 async def ask_bare(url: str, count: int) -> None:

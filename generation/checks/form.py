@@ -77,7 +77,9 @@ def strange(character: str) -> str:
 
 
 def _foreign(case: Case) -> Iterator[Found]:
-    """Letters of scripts that are not expected; those of the plan's titles are."""
+    """Letters of scripts that are not expected, where it is known which are; those of the plan's titles are."""
+    if not case.settings.scripts:
+        return
     expected = {letter for title in case.naming.titles for letter in title}
     letters = Counter({letter: count for letter, count in _counted(case.texts).items() if letter.isalpha()})
     foreign = sum(

@@ -31,6 +31,17 @@ def _lists() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
     return scripts, {code: frozenset(word for word in some if shared[word] == 1) for code, some in words.items()}
 
 
+def scripts_of(code: str) -> frozenset[str]:
+    """The scripts a text in this language may be written in, names in Latin letters included; empty if not known.
+
+    >>> sorted(scripts_of("zh-Hans")), scripts_of("tlh")
+    (['CJK', 'LATIN'], frozenset())
+    """
+    scripts, _words = _lists()
+    known = scripts.get(code.partition("-")[0].lower(), frozenset())
+    return known | {"LATIN"} if known else known
+
+
 def other_language(text: str, code: str) -> str:
     """Why a text is not in this language, or nothing.
 

@@ -100,6 +100,7 @@ def request(plan: Plan, seed: int) -> Request:
         domain=plan.domain,
         n_utterances=len(plan.utterances),
         max_words=60,
+        language="English",
         plan=json.dumps(plan.to_json(), ensure_ascii=False),
     )
     return Request(messages=rendered.messages, max_tokens=4_000, seed=seed)

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from generation.llm.prompts import PromptError, fence, get_prompt, prompt_names, read_prompt, unfence
 
-PLAN = {"domain": "Movies", "n_utterances": 8, "max_words": 60, "plan": '{"utterances": []}'}
+PLAN = {"domain": "Movies", "n_utterances": 8, "max_words": 60, "language": "English", "plan": '{"utterances": []}'}
 VERSIONS = {
     "endpoint_try": (1, "f2ef6eb48b82"),
-    "redial_static": (1, "90194e664d3d"),
+    "redial_static": (2, "393424be55f2"),
     "sim_assistant": (1, "0cc3fb434642"),
     "sim_end_command": (1, "41018b5bad92"),
     "sim_profile": (1, "acd875c80a45"),
@@ -37,6 +37,7 @@ def test_the_redial_prompt_has_all_in_its_place() -> None:
     assert "about Movies." in system.content
     assert "Write exactly 8 utterances" in system.content
     assert "more than 60 words" in system.content
+    assert "It is in English" in system.content
     assert unfence("plan", user.content) == '{"utterances": []}'
     assert "{{" not in system.content + user.content
 

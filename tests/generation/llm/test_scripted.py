@@ -69,6 +69,7 @@ def request(plan: Plan, seed: int | None = 1) -> Request:
         domain=plan.domain,
         n_utterances=len(plan.utterances),
         max_words=60,
+        language="English",
         plan=json.dumps(plan.to_json(), ensure_ascii=False),
     )
     return Request(messages=rendered.messages, max_tokens=4000, seed=seed)
@@ -139,7 +140,9 @@ def test_no_two_dialogues_of_a_run_are_alike() -> None:
 @given(st.text())
 @settings(max_examples=50)
 def test_whatever_stands_in_the_fence_is_answered(text: str) -> None:
-    rendered = get_prompt("redial_static").render(domain="x", n_utterances=1, max_words=60, plan=text)
+    rendered = get_prompt("redial_static").render(
+        domain="x", n_utterances=1, max_words=60, language="English", plan=text
+    )
     outcome = run_apart(ScriptedClient().ask(Request(messages=rendered.messages, max_tokens=50)))
     assert outcome.answered
 

@@ -53,4 +53,6 @@ class FromReviews(Maker):
 
     def provenance(self, planned: Planned, calls: Sequence[Call]) -> dict[str, Any]:
         [call] = calls
-        return {"template": planned.variant, "gold": planned.subject, **call.settings, "prompt": prompt_of(call)}
+        steps = " ".join(map(str, read_plan(planned.plan).template.steps))
+        how = {"template": planned.variant, "steps": steps, "gold": planned.subject}
+        return {**how, **call.settings, "prompt": prompt_of(call)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db.models import Max
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from crsapp.jobs.registry import Progress
@@ -33,8 +34,21 @@ def rendered(prompt: Prompt, kept: Mapping[str, Any], settings: ReviewSettings) 
         domain=settings.domain or "products",
         n_utterances=plan["n_utterances"],
         max_words=settings.sentence_words,
+        language=language_in_english(settings.language),
         plan=json.dumps(plan, ensure_ascii=False, indent=1),
     )
+
+
+def language_in_english(code: str) -> str:
+    """As a prompt says it.
+
+    >>> language_in_english("zh"), language_in_english("tlh")
+    ('Chinese', 'the language “tlh”')
+    """
+    try:
+        return {"zh": "Chinese"}.get(code) or str(get_language_info(code)["name"])
+    except KeyError:
+        return f"the language “{code}”"
 
 
 def drawn(preparation: Preparation, planner: Planner, wanted: Sequence[Gold]) -> list[Plan | Unplanned]:

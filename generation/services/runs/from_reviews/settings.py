@@ -1,12 +1,13 @@
 """What can be set about a run that writes dialogues from reviews."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext as _
 
 from generation.checks.findings import CheckSettings
+from generation.checks.language import scripts_of
 from generation.checks.table import FILTERS, Filter
 from generation.models import Endpoint, Preparation, RunPart
 from generation.reviews.material import PlanSettings
@@ -22,7 +23,7 @@ REJECTING: Final = rejecting_of(FILTERS)
 class ReviewSettings(RunSettings):
     """`count` dialogues at most are planned (None: one for each might-like). `weights` are those of dialogues with
     one, two and three recommendations; `most_words` of a review are quoted in a plan; no sentence of a dialogue has
-    more than `sentence_words`.
+    more than `sentence_words`; it is written in `language`, a code.
     """
 
     filters: ClassVar[Mapping[str, Filter[Any]]] = FILTERS
@@ -30,6 +31,7 @@ class ReviewSettings(RunSettings):
     count: int | None = None
     weights: Mapping[str, float] = field(default_factory=lambda: {"1": 1.0, "2": 1.0, "3": 1.0})
     domain: str = ""
+    language: str = "en"
     most_words: int = 120
     sentence_words: int = 60
     reviews_required: bool = True
@@ -57,17 +59,26 @@ class ReviewSettings(RunSettings):
         )
 
     def for_checks(self) -> CheckSettings:
-        return CheckSettings(rejecting=frozenset(self.rejecting), sentence_words=self.sentence_words)
+        return CheckSettings(
+            rejecting=frozenset(self.rejecting),
+            sentence_words=self.sentence_words,
+            scripts=tuple(sorted(scripts_of(self.language))),
+        )
 
 
 def frozen_with(settings: ReviewSettings, endpoint: Endpoint, preparation: Preparation) -> dict[str, Any]:
     return frozen(
-        settings,
+        replace(settings, language=language_of(endpoint, preparation)),
         [(RunPart.Plays.WRITER, endpoint)],
         [PROMPT],
         templates=[str(template) for template in usable_templates()],
         source={"name": preparation.dataset.name, "preparation": preparation.pk, **preparation.settings},
     )
+
+
+def language_of(endpoint: Endpoint, preparation: Preparation) -> str:
+    """Dialogues are in the language of the reviews; the scripted writer knows English alone."""
+    return "en" if endpoint.is_scripted else preparation.dataset.language or "en"
 
 
 def templates_of(said: Mapping[str, Any]) -> list[Template]:

@@ -31,11 +31,12 @@ def start_run(
 ) -> GenerationRun:
     """Make the dataset and its run, and have a worker begin, unless it is to be run `here`."""
     preparation = preparation_of(source)
-    dataset = new_run_dataset(name=name, language=source.language, domain=settings.domain or source.domain, by=by)
+    said = frozen_with(settings, endpoint, preparation)
+    dataset = new_run_dataset(name=name, language=said["language"], domain=settings.domain or source.domain, by=by)
     return begin_run(
         kind=GenerationRun.Kind.REVIEWS,
         dataset=dataset,
-        said=frozen_with(settings, endpoint, preparation),
+        said=said,
         parts=[(RunPart.Plays.WRITER, endpoint)],
         limits=limits,
         by=by,
