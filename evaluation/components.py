@@ -87,11 +87,13 @@ def rating_components(ratings: float, unit_sd: float, annotator_sd: float, *, sy
     """Of the difference of two systems' means (or of one mean) on a scale of range 1, `ratings` a dialogue on average.
 
     The sds of dialogues and of annotators' differences are given; an utterance adds .12 within its dialogue, a single
-    rating .30 and an annotator's view of one dialogue .05, as in ratings on 0–2 simulated about their middle.
+    rating .30 and an annotator's view of one dialogue .05, as in ratings on 0–2 simulated about their middle. One mean
+    alone also has the annotators' leniency, .10, which cancels in a difference.
     """
     many = max(ratings, 1.0)
     unit, rest = unit_sd**2 + 0.12**2 / many, 0.05**2 + 0.30**2 / many
-    return Components(systems * unit, annotator_sd**2, systems * rest)
+    leniency = 0.10 if systems == 1 else 0.0
+    return Components(systems * unit, annotator_sd**2 + leniency**2, systems * rest)
 
 
 def guess(kind: str, *, target: str, rate: float = 0.5, ratings: float = 1.0, systems: int = 2) -> Components:

@@ -1,3 +1,5 @@
+from decimal import Decimal
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django import forms
@@ -6,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from evaluation.dataset_page import TOKENISER_WORDS
 from evaluation.dataset_statistics import DEFAULT, TOKENISERS
 from generation.models import Dataset
+
+EXPECTED: Final = 20
+"""So many people share a block, until somebody says how many will come."""
 
 
 class LookForm(forms.Form):
@@ -57,3 +62,56 @@ class DatasetStatisticsForm(forms.Form):
         case = {"keep_case": "on"} if self.case_kept else {}
         cut = {"tokeniser": self.cut_by} if self.cut_by != DEFAULT else {}
         return urlencode({"dataset": [one.slug for one in self.datasets], **cut, **case}, doseq=True)
+
+
+class PlanForm(forms.Form):
+    """What a plan rests on, and how narrow it should be."""
+
+    basis = forms.ChoiceField(label=_("How unlike are pairs or dialogues, and annotators?"), required=False)
+    people = forms.IntegerField(
+        label=_("People who will come"),
+        min_value=2,
+        max_value=10_000,
+        required=False,
+        help_text=_("Where many share a block."),
+    )
+    wanted = forms.DecimalField(
+        label=_("Wanted: to within ±"),
+        min_value=Decimal("0.1"),
+        max_value=50,
+        decimal_places=1,
+        required=False,
+        help_text=_("Points of a win rate, or per cent of a scale's range."),
+    )
+    to_begin = forms.IntegerField(
+        label=_("Minutes before one begins"),
+        min_value=0,
+        max_value=600,
+        required=False,
+        help_text=_("Guidelines, consent, practice: once an annotator."),
+    )
+
+    def __init__(self, data: Any, *, pilot: bool, shared: bool) -> None:
+        super().__init__(data)
+        guesses = [
+            ("usual", _("as usual (a guess)")),
+            ("alike", _("much alike (a guess)")),
+            ("unlike", _("very unlike (a guess)")),
+        ]
+        field = self.fields["basis"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("pilot", _("as in the pilot")), *guesses] if pilot else guesses
+        self.usual = "pilot" if pilot else "usual"
+        if not shared:
+            del self.fields["people"]
+
+    def asked(self) -> dict[str, Any]:
+        """What `study_plans` takes; what was left empty is the usual."""
+        found = self.cleaned_data
+        wanted = found["wanted"]
+        return {
+            "basis": found["basis"] or self.usual,
+            "people": found.get("people") or EXPECTED,
+            "wanted": None if wanted is None else float(wanted) / 100,
+            "to_begin": float(found["to_begin"] or 0),
+        }

@@ -136,8 +136,8 @@ def outlook(question: Question, design: Design, *, level: float = LEVEL, power: 
         low,
         high,
         df,
-        min(_half(question, replace(design, units=units), level) for units in ever_more),
-        min(_half(question, replace(design, annotators=people), level) for people in ever_more),
+        min(half_width(question, replace(design, units=units), level) for units in ever_more),
+        min(half_width(question, replace(design, annotators=people), level) for people in ever_more),
         detectable(spread, df, level=level, power=power),
         power,
     )
@@ -177,7 +177,7 @@ def fewest_units(
     """The fewest units (at least `least`) with which the design's half-width is at most `half`; nothing if no number
     up to `MOST_UNITS` does."""
 
-    return _fewest(lambda units: _half(question, replace(design, units=units), level), half, least, MOST_UNITS)
+    return _fewest(lambda units: half_width(question, replace(design, units=units), level), half, least, MOST_UNITS)
 
 
 def fewest_annotators(
@@ -186,7 +186,10 @@ def fewest_annotators(
     """The fewest annotators with which the design's half-width is at most `half`, the units staying as they are."""
 
     return _fewest(
-        lambda annotators: _half(question, replace(design, annotators=annotators), level), half, least, MOST_ANNOTATORS
+        lambda annotators: half_width(question, replace(design, annotators=annotators), level),
+        half,
+        least,
+        MOST_ANNOTATORS,
     )
 
 
@@ -240,7 +243,8 @@ def cheapest_design(
     return best
 
 
-def _half(question: Question, design: Design, level: float) -> float:
+def half_width(question: Question, design: Design, level: float = LEVEL) -> float:
+    """Half the width of the interval to expect."""
     components = question.components
     quantile = float(t_quantile(degrees_of_freedom(components, design), level))
     low, high = _limits(question, design, variance(components, design), quantile)

@@ -90,6 +90,7 @@ PURE = (
     "evaluation/pairwise.py",
     "evaluation/permutation.py",
     "evaluation/planning.py",
+    "evaluation/plans.py",
     "evaluation/plots.py",
     "evaluation/preference.py",
     "evaluation/ranking.py",
