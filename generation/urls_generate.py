@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("runs/<int:pk>/resume/", runs.run_resume, name="run-resume"),
     path("runs/<int:pk>/cancel/", runs.run_cancel, name="run-cancel"),
     path("runs/<int:pk>/limits/", runs.run_limits, name="run-limits"),
+    path("runs/<int:pk>/accepted/", attempts.run_acceptance, name="run-acceptance"),
     path("runs/<int:pk>/attempts/", attempts.attempt_list, name="attempt-list"),
     path("runs/<int:pk>/attempts/<int:attempt>/", attempts.attempt_detail, name="attempt-detail"),
     path("runs/<int:pk>/attempts/<int:attempt>/keep/", attempts.attempt_keep, name="attempt-keep"),

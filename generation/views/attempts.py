@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,7 +14,8 @@ from crsapp.accounts.access import ResearcherRequest, researcher_required
 from generation.forms.runs import ReasonForm
 from generation.llm.money import money
 from generation.marking import pieces
-from generation.models import Attempt
+from generation.models import Attempt, Planned
+from generation.services.runs.acceptance import accepted_in
 from generation.services.runs.keeping import keep_anyway, undo_keeping
 from generation.services.runs.kinds import maker_of
 from generation.services.runs.settings import RunError
@@ -31,7 +33,13 @@ def attempt_list(request: ResearcherRequest, pk: int) -> HttpResponse:
     maker = maker_of(run)
     known = {"verdict": Attempt.Verdict.values, "code": [*maker.settings.codes(), *OTHER_CODES]}
     asked = {name: value for name, value in chosen.items() if value in known[name]}
-    page = Paginator(found.filter(**asked), PER_PAGE).get_page(request.GET.get("page"))
+    variant = request.GET.get("variant", "")
+    if Planned.objects.filter(run=run, variant=variant).exclude(variant="").exists():
+        asked["variant"] = variant
+        found = found.filter(planned__variant=variant)
+    page = Paginator(found.filter(**{name: asked[name] for name in known if name in asked}), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "nav": "generate",
         "run": run,
@@ -42,9 +50,16 @@ def attempt_list(request: ResearcherRequest, pk: int) -> HttpResponse:
         "codes": [(code, title_of(code)) for code in known["code"]],
         "maker": maker,
         "chosen": asked,
-        "query": "&".join(f"{name}={value}" for name, value in asked.items()),
+        "query": urlencode(asked),
     }
     return render(request, "generation/attempt_list.html", context)
+
+
+@researcher_required
+def run_acceptance(request: ResearcherRequest, pk: int) -> HttpResponse:
+    run = get_run(pk)
+    context = {"nav": "generate", "run": run, "title": maker_of(run).variant_title, "lines": accepted_in(run)}
+    return render(request, "generation/run_acceptance.html", context)
 
 
 @researcher_required

@@ -25,6 +25,7 @@ from generation.services.runs.figures import figures_of, seconds_left
 from generation.services.runs.from_reviews.planning import Estimate, estimate
 from generation.services.runs.from_reviews.starting import preparation_of, start_run
 from generation.services.runs.keeping import LATE, NO_ANSWER
+from generation.services.runs.kinds import maker_of
 from generation.services.runs.settings import RunError
 from generation.services.runs.simulated.settings import ROLE_CHECK
 from generation.views.fragments import draw
@@ -132,6 +133,7 @@ def run_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
         "seen": request.GET.get("seen", ""),
         "badge": BADGES[run.state],
         "figures": figures,
+        "maker": maker_of(run),
         "steps": [(title_of(step.code), step) for step in figures.funnel],
         "time_left": in_words(left) if left is not None else "",
         "spent": money(budget.money_spent),

@@ -11,6 +11,8 @@ from crsapp.accounts.access import ResearcherRequest, researcher_required
 from generation.forms.templates import TemplateFilterForm
 from generation.models import DialogueTemplate
 from generation.reviews.grammar import BUILT_IN
+from generation.reviews.templates import Template
+from generation.services.runs.acceptance import accepted_by_template
 from generation.services.templates import archive_template, restore_template
 from generation.template_scripts import goal_groups, script
 from generation.views.fragments import draw
@@ -23,6 +25,7 @@ def template_list(request: ResearcherRequest) -> HttpResponse:
     form = TemplateFilterForm(request.GET)
     wanted = form.wanted()
     page = Paginator(wanted.found(), PER_PAGE).get_page(request.GET.get("page"))
+    accepted = accepted_by_template([one.template.id for one in page])
     context = {
         "nav": "generate",
         "form": form,
@@ -30,7 +33,7 @@ def template_list(request: ResearcherRequest) -> HttpResponse:
         "groups": goal_groups(),
         "page": page,
         "query": wanted.query,
-        "scripts": [(one.kept, script(one.template)) for one in page],
+        "scripts": [(one.kept, script(one.template), accepted.get(one.template.id)) for one in page],
         "any_own": DialogueTemplate.objects.exists(),
     }
     return draw(request, "generation/template_list.html", {"templates": "generation/_templates.html"}, context)
@@ -40,15 +43,19 @@ def template_list(request: ResearcherRequest) -> HttpResponse:
 def template_built_in(request: ResearcherRequest, name: str) -> HttpResponse:
     if name not in BUILT_IN:
         raise Http404("There is no such template.")
-    context = {"nav": "generate", "script": script(BUILT_IN[name]), "source": name}
-    return render(request, "generation/template_detail.html", context)
+    return _detail(request, BUILT_IN[name], source=name)
 
 
 @researcher_required
 def template_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
     kept = get_object_or_404(DialogueTemplate.objects.select_related("created_by"), pk=pk)
-    context = {"nav": "generate", "kept": kept, "script": script(kept.template), "source": kept.pk}
-    return render(request, "generation/template_detail.html", context)
+    return _detail(request, kept.template, source=kept.pk, kept=kept)
+
+
+def _detail(request: ResearcherRequest, template: Template, **context: object) -> HttpResponse:
+    accepted = accepted_by_template([template.id]).get(template.id)
+    page = {"nav": "generate", "script": script(template), "accepted": accepted, **context}
+    return render(request, "generation/template_detail.html", page)
 
 
 @researcher_required

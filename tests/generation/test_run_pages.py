@@ -166,3 +166,21 @@ def test_two_clicks_make_a_study_of_it_against_another(site: Client) -> None:
     assert 'name="first" value="written"' in said(site, f"/generate/runs/{run.pk}/")
     page = said(site, "/new-study/?first=written&second=other")
     assert '<option value="written" selected>' in page
+
+
+def test_how_often_each_template_was_accepted_is_counted(site: Client) -> None:
+    """By what the checks said, in the run and on the page of the template; what broke off is no answer."""
+    source = scenes.prepared()
+    run = run_here(scenes.begun(source, endpoint=scenes.scripted(leaked_slot=0.5), count=6, retries=1))
+    tried = Attempt.objects.filter(run=run).select_related("planned")
+    name = tried.filter(verdict="rejected").first().planned.variant  # type: ignore[union-attr]
+    of = [one.verdict for one in tried if one.planned.variant == name]
+    share = f"{of.count('kept')} of {len(of)} attempts ({100 * of.count('kept') / len(of):.1f} %)"
+    assert share in said(site, f"/generate/templates/built-in/{name}/")
+    page = said(site, f"/generate/runs/{run.pk}/accepted/")
+    assert f"<code>{name}</code>" in page
+    listed = site.get(f"/generate/runs/{run.pk}/attempts/?variant={name}")
+    assert [one.planned.variant for one, _title, _reason in listed.context["lines"]] == [name] * len(of)
+    Attempt.objects.filter(run=run).update(code="no_answer", verdict="rejected")
+    assert "Nothing has come back yet" in said(site, f"/generate/runs/{run.pk}/accepted/")
+    assert "no attempt yet" in said(site, f"/generate/templates/built-in/{name}/")
