@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from evaluation import comparison, preference
-from evaluation.agreement import BY_SCALE, COEFFICIENTS, agreement
+from evaluation.agreement import BY_SCALE, COEFFICIENTS, FITTING, agreement
 from evaluation.columns import Columns
 from evaluation.crossed import Cells
 from evaluation.estimates import BoolArray, Estimates, FloatArray, IntArray
@@ -131,7 +131,7 @@ def _shares(
 def _agreement(
     question: Question, columns: Columns, value: FloatArray, systems: tuple[System, ...]
 ) -> tuple[AgreementFigure, ...]:
-    """The coefficients of the criterion's scale, over all systems, and for each where units belong to one."""
+    """Every coefficient that suits the criterion's scale, over all systems, and for each where units belong to one."""
     unit, annotator, system = columns.unit, columns.annotator, columns.system
     place = unit * MOST_PLACES + columns.place + 1
     apart = question.target != "pair" and 2 <= len(systems) <= MOST_COMPARED
@@ -140,8 +140,9 @@ def _agreement(
     figures = []
     for scope, rows in scopes:
         ratings = Ratings.collect(place[rows], annotator[rows], value[rows], unit[rows], _categories(question))
-        for key in BY_SCALE[question.scale]:
-            figures.append(AgreementFigure(key, COEFFICIENTS[key].title, scope, agreement(ratings, key)))
+        for key in FITTING[question.scale]:
+            beside = key in BY_SCALE[question.scale]
+            figures.append(AgreementFigure(key, COEFFICIENTS[key].title, scope, agreement(ratings, key), beside))
     return tuple(figures)
 
 

@@ -92,12 +92,14 @@ class SystemDifference:
 
 @dataclass(frozen=True)
 class AgreementFigure:
-    """One coefficient, of all systems together or of one."""
+    """One coefficient, of all systems together or of one; `beside` if it is one of the two that stand beside every
+    criterion, where there is no room for all."""
 
     coefficient: str
     title: str
     system: System | None
     estimates: Estimates
+    beside: bool = True
 
 
 @dataclass(frozen=True)
@@ -287,7 +289,7 @@ def as_json(figures: StudyFigures) -> dict[str, Any]:
 
 
 def agreement_rows(figures: StudyFigures) -> list[dict[str, Any]]:
-    """Every coefficient over all systems, every number in full, as JSON-able rows."""
+    """The coefficients that stand beside every criterion, over all systems, every number in full, as JSON-able rows."""
     return [
         {
             "block": block.number,
@@ -302,6 +304,7 @@ def agreement_rows(figures: StudyFigures) -> list[dict[str, Any]]:
         for block in figures.blocks
         for one in block.asked
         for figure in _of_all(one.agreement)
+        if figure.beside
     ]
 
 

@@ -137,7 +137,7 @@ def criterion_group(table: Rows, figures: CriterionFigures, *, whole: bool = Tru
         what = _("Difference, %(first)s − %(second)s") % {"first": gap.first.name, "second": gap.second.name}
         rows.append(table.row(what, gap.estimates, target=target, p=p, behind=behind(table.block, key)))
         rows += superiority_rows(table, figures, gap) if whole else []
-    rows += agreement_rows(table, figures.agreement, target, key) if whole else []
+    rows += agreement_rows(table, (one for one in figures.agreement if one.beside), target, key) if whole else []
     return Group(
         key,
         figures.question.title,
@@ -182,7 +182,7 @@ def preference_group(table: Rows, figures: PreferenceFigures, *, whole: bool = T
     rows.append(
         table.single(_("Left dialogue chosen"), figures.left, target=target, p=_p(figures.left_test), behind=left)
     )
-    rows += agreement_rows(table, figures.agreement, target, key) if whole else []
+    rows += agreement_rows(table, (one for one in figures.agreement if one.beside), target, key) if whole else []
     if contest:
         limits = interval_of(contest.preferred_published, percent=True)
         what = _("As published, votes taken as independent: %(limits)s") % {"limits": limits}

@@ -15,7 +15,7 @@ from django.db import connections
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
-from annotation.models import Assignment, Block, Judgment
+from annotation.models import Assignment, Block, Judgment, Slot
 from evaluation.columns import Columns, Work
 from evaluation.estimates import FloatArray, IntArray
 from evaluation.figures import Question
@@ -30,10 +30,12 @@ TASK: Final = Coalesce("first__dialogue__task", Value(""))
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """Everything counted of a block: the answers by instrument and criterion, and the work."""
+    """Everything counted of a block: the answers by instrument and criterion, the work, and the number of answers of
+    whatever kind."""
 
     columns: Mapping[tuple[str, str], Columns]
     work: Work
+    judgments: int
 
 
 def answers_of(block: Block, questions: Sequence[Question], system_of: Mapping[str, int]) -> Answers:
@@ -48,12 +50,13 @@ def answers_of(block: Block, questions: Sequence[Question], system_of: Mapping[s
     )
     rows = (
         Judgment.objects.current()
-        .filter(assignment__slot__block=block, assignment__slot__withheld=False)
+        .filter(assignment__in=Slot.objects.filter(block=block, withheld=False).values("assignment"))
         .order_by()
         .annotate(which=which, said=Coalesce("value", Value(NOTHING)))
         .values_list("assignment_id", "which", "place", "said", "cannot_judge", "amendment")
     )
     found = _numbers(rows).astype(np.int64)
+    judgments = found.shape[0]
     at = np.searchsorted(keys, found[:, 0]) if keys.size else np.zeros(0, dtype=np.int64)
     known = at < keys.size
     known[known] = keys[at[known]] == found[known, 0]
@@ -62,7 +65,7 @@ def answers_of(block: Block, questions: Sequence[Question], system_of: Mapping[s
     order = np.lexsort((found[:, 2], at))
     found = found[order]
     columns = {key: _columns(found[found[:, 1] == number], work, side, units) for key, number in asked.items()}
-    return Answers(columns, work)
+    return Answers(columns, work, judgments)
 
 
 def _columns(rows: IntArray, work: Work, side: IntArray, units: "_Units") -> Columns:

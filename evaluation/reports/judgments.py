@@ -1,15 +1,16 @@
 """What a block asked, what it compares, and what its figures rest on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
+import numpy as np
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from annotation.models import Assignment, Block, Judgment, Slot
 from annotation.services.excluding import Exclusion
 from annotation.services.material import instruments_of, spec_of
-from evaluation.columns import Columns
 from evaluation.figures import Counts, Excluded, Question, System
+from evaluation.reports.columns import Answers
 from generation.models import Dataset
 
 
@@ -50,34 +51,44 @@ def systems_of(block: Block) -> tuple[tuple[System, ...], dict[str, int]]:
     return systems, {slug: place for place, slug in enumerate(slugs)}
 
 
-def counts_of(block: Block, columns: Mapping[tuple[str, str], Columns]) -> Counts:
-    slots = Slot.objects.filter(block=block, withheld=False).aggregate(
-        places=Count("pk"),
-        counted=Count("pk", filter=Q(assignment__state=Assignment.State.SUBMITTED)),
-        held=Count("assignment"),
-        annotators=Count("assignment__annotator", distinct=True),
+def counts_of(block: Block, answers: Answers) -> Counts:
+    units = block.units.aggregate(all=Count("pk"), out=Count("excluded"))
+    work, columns = answers.work, answers.columns.values()
+    finished = int(work.submitted.sum())
+    left_out = _left_out(block, answers.judgments)
+    return Counts(
+        units=units["all"] - units["out"],
+        units_excluded=units["out"],
+        annotators=int(np.unique(work.annotator).size),
+        places=Slot.objects.filter(block=block, withheld=False).count(),
+        counted=finished,
+        in_progress=work.unit.size - finished,
+        not_counted=_without_place(block, work.unit.size),
+        judgments=sum(column.value.size for column in columns),
+        cannot_judge=sum(column.cannot_judge.total() for column in columns),
+        superseded=left_out["replaced"],
+        judgments_not_counted=left_out["outside"],
+        judgments_excluded=left_out["excluded"],
     )
-    in_use = Q(unit__excluded__isnull=True)
-    outside = Assignment.objects.filter(in_use, block=block, slot__isnull=True).count()
+
+
+def _without_place(block: Block, held: int) -> int:
+    """Assignments of units in use that no slot holds."""
+    rows = Assignment.objects.filter(block=block)
+    return 0 if rows.count() == held else rows.filter(unit__excluded__isnull=True, slot__isnull=True).count()
+
+
+def _left_out(block: Block, counted: int) -> dict[str, int]:
+    """Judgments that are not among those `counted`: revised later, of units that are not counted, and of those that
+    are excluded."""
+    rows = Judgment.objects.filter(assignment__block=block)
+    if rows.count() == counted:
+        return {"replaced": 0, "outside": 0, "excluded": 0}
     excluded = Q(superseded=False, assignment__unit__excluded__isnull=False)
-    judgments = Judgment.objects.filter(assignment__block=block).aggregate(
+    return rows.aggregate(
         replaced=Count("pk", filter=Q(superseded=True)),
         outside=Count("pk", filter=Q(superseded=False, assignment__slot__isnull=True) & ~excluded),
         excluded=Count("pk", filter=excluded),
-    )
-    return Counts(
-        units=block.units.filter(excluded__isnull=True).count(),
-        units_excluded=block.units.filter(excluded__isnull=False).count(),
-        annotators=slots["annotators"],
-        places=slots["places"],
-        counted=slots["counted"],
-        in_progress=slots["held"] - slots["counted"],
-        not_counted=outside,
-        judgments=sum(column.value.size for column in columns.values()),
-        cannot_judge=sum(column.cannot_judge.total() for column in columns.values()),
-        superseded=judgments["replaced"],
-        judgments_not_counted=judgments["outside"],
-        judgments_excluded=judgments["excluded"],
     )
 
 

@@ -72,7 +72,7 @@ def _block_figures(
         block.design,
         block.annotators_per_unit,
         systems,
-        counts_of(block, columns),
+        counts_of(block, answers),
         excluded_of(block, out),
         criteria,
         preferences,
