@@ -132,18 +132,25 @@ def _agreement(
     question: Question, columns: Columns, value: FloatArray, systems: tuple[System, ...]
 ) -> tuple[AgreementFigure, ...]:
     """Every coefficient that suits the criterion's scale, over all systems, and for each where units belong to one."""
-    unit, annotator, system = columns.unit, columns.annotator, columns.system
-    place = unit * MOST_PLACES + columns.place + 1
     apart = question.target != "pair" and 2 <= len(systems) <= MOST_COMPARED
     alone = list(enumerate(systems)) if apart else []
-    scopes = [(None, np.ones(unit.size, dtype=bool)), *((one, system == number) for number, one in alone)]
+    scopes: list[tuple[System | None, BoolArray | slice]] = [(None, slice(None))]
+    scopes += [(one, columns.system == number) for number, one in alone]
     figures = []
     for scope, rows in scopes:
-        ratings = Ratings.collect(place[rows], annotator[rows], value[rows], unit[rows], _categories(question))
+        ratings = ratings_of(question, columns, value, rows)
         for key in FITTING[question.scale]:
             beside = key in BY_SCALE[question.scale]
             figures.append(AgreementFigure(key, COEFFICIENTS[key].title, scope, agreement(ratings, key), beside))
     return tuple(figures)
+
+
+def ratings_of(
+    question: Question, columns: Columns, value: FloatArray, rows: BoolArray | slice = slice(None)
+) -> Ratings:
+    """The answers to a question as agreement sees them, each turn of a dialogue a unit; or `rows` of them alone."""
+    place = columns.unit * MOST_PLACES + columns.place + 1
+    return Ratings.collect(place[rows], columns.annotator[rows], value[rows], columns.unit[rows], _categories(question))
 
 
 def _categories(question: Question) -> list[float]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from evaluation.annotator_tables import AnnotatorTable, annotator_tables
 from evaluation.estimates import Estimates
 from evaluation.figures import (
     AgreementFigure,
@@ -67,6 +68,7 @@ class BlockDetails:
     figures: BlockFigures
     agreement: tuple[AgreementTable, ...]
     superiority: tuple[SuperiorityTable, ...]
+    annotators: tuple[AnnotatorTable, ...]
     time: tuple[TimeRow, ...]
     unknown_times: int
     remarks: tuple[str, ...]
@@ -88,6 +90,7 @@ def _block_details(block: BlockFigures) -> BlockDetails:
         block,
         agreement,
         superiority,
+        annotator_tables(table, block),
         tuple(_times(block)),
         block.time.unknown if block.time else 0,
         tuple(table.remarks),

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
+from evaluation.annotators import AnnotatorRow
 from evaluation.estimates import Estimate, Estimates, Test
+from evaluation.habits import Lines, Pace, Side
 from evaluation.ranking import Ranking
 from evaluation.superiority import Superiority
 from evaluation.time_spent import TimeSpent
@@ -221,6 +223,26 @@ class Early:
 
 
 @dataclass(frozen=True)
+class Habits:
+    """How an annotator went about it: straight lines, pace, and of pairs the sides."""
+
+    annotator: str
+    judgments: int
+    lines: Lines | None
+    pace: Pace | None
+    side: Side | None
+
+
+@dataclass(frozen=True)
+class BesideOthers:
+    """The annotators of a question beside one another, each by name; `coefficient` is the one of the rest without."""
+
+    question: Question
+    coefficient: str
+    rows: tuple[tuple[str, AnnotatorRow], ...]
+
+
+@dataclass(frozen=True)
 class BlockFigures:
     number: int
     name: str
@@ -234,6 +256,8 @@ class BlockFigures:
     preferences: tuple[PreferenceFigures, ...]
     time: TimeSpent | None = None
     early: tuple[Early, ...] = ()
+    habits: tuple[Habits, ...] = ()
+    beside: tuple[BesideOthers, ...] = ()
 
     @property
     def asked(self) -> tuple[PreferenceFigures | CriterionFigures, ...]:

@@ -57,6 +57,7 @@ PURE = (
     "evaluation/agreement.py",
     "evaluation/aggregation.py",
     "evaluation/agreement_words.py",
+    "evaluation/annotator_figures.py",
     "evaluation/annotators.py",
     "evaluation/charts.py",
     "evaluation/coefficients.py",

@@ -7,6 +7,7 @@ from annotation.models import Annotator, Block, Study
 from annotation.services.departures import departures
 from annotation.services.excluding import Exclusion, exclusions
 from evaluation.amended import amendments_of, answers_by_wording
+from evaluation.annotator_figures import beside_others, habits
 from evaluation.criteria import asked_figures
 from evaluation.figures import Amended, BlockFigures, Departed, StudyFigures, blinded
 from evaluation.reports.columns import answers_of
@@ -65,6 +66,7 @@ def _block_figures(
         for key, column in answers.columns.items()
     }
     criteria, preferences = asked_figures(questions, columns, systems, brief=brief)
+    answered = [] if brief else [(one, columns[one.instrument, one.criterion]) for one in questions]
     return BlockFigures(
         block.number,
         block.name,
@@ -78,4 +80,6 @@ def _block_figures(
         preferences,
         time_spent(answers.work, names, 0 if block.target == Block.Target.PAIR else len(systems)),
         early_of(block, questions, columns, systems),
+        habits(answered, answers.work, names),
+        beside_others(answered, names, two=len(systems) == 2),
     )

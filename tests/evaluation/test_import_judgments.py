@@ -184,7 +184,7 @@ def test_dialogues_that_are_here_are_linked_and_others_stand_by_name(tmp_path: P
     assert [system.slug for system in figures.blocks[0].systems] == ["north"]
 
 
-def test_more_than_two_systems_agree_and_the_page_says_what_is_not_shown(tmp_path: Path) -> None:
+def test_more_than_two_systems_agree_and_are_ranked(tmp_path: Path) -> None:
     run(written(tmp_path, VOTES), "Three")
     study = Study.objects.get(slug="three")
     assert check_study(study).ok
@@ -192,7 +192,8 @@ def test_more_than_two_systems_agree_and_the_page_says_what_is_not_shown(tmp_pat
     (block,) = figures.blocks
     assert block.preferences[0].contest is None
     assert block.preferences[0].agreement[0].estimates.any_panel.value is not None
-    assert "3 systems meet" in block_page(block).unsaid[0]
+    ranking, _davidson = block_page(block).rankings
+    assert [row.rank for row in ranking.rows] == ["1", "2", "3"] or ranking.reason
     assert headline(figures)[0].startswith("Krippendorff's α (nominal): preference")
 
 
