@@ -53,7 +53,7 @@ def _habits(block: BlockFigures) -> AnnotatorTable:
     paces_known = any(one.pace for one in block.habits)
     sides_known = any(one.side for one in block.habits)
     headings = [_("Judgments")]
-    headings += [_("All answers alike"), _("others there")] if lines_known else []
+    headings += [_("All answers alike"), _("Others, same units")] if lines_known else []
     headings += [_("Median time"), _("Pace"), _("Under a third of the usual time")] if paces_known else []
     headings += [_("Left chosen"), _("p, Holm")] if sides_known else []
     lines = []

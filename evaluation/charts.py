@@ -19,8 +19,6 @@ from evaluation.figures import (
 Kind = Literal["intervals", "shares"]
 FORMATS: Final = ("svg", "pdf", "png")
 THEMES: Final = ("light", "dark")
-MOST_TOGETHER: Final = 3
-"""Of more coefficients than these, each criterion has a chart of its own."""
 Cell = str | float | int | None
 
 
@@ -110,18 +108,21 @@ def _means(block: BlockFigures) -> Iterator[Chart]:
 
 
 def _agreement(block: BlockFigures) -> Iterator[Chart]:
-    """Each coefficient over all systems: the few of every criterion in one chart, many in one for each criterion."""
+    """The coefficients that stand beside every criterion in one chart, and all of a criterion in one of its own."""
     found = [
-        (one.question, [(figure.title, figure.estimates) for figure in one.agreement if figure.system is None])
+        (one.question, [figure for figure in one.agreement if figure.system is None])
         for one in block.asked
         if one.judgments
     ]
-    together = max((len(pairs) for _, pairs in found), default=0) <= MOST_TOGETHER
-    parts = [("", block.name, [(one.title, pairs) for one, pairs in found])]
-    if not together:
-        parts = [
-            (f"-{one.criterion}", one.title, [(title, [("", both)]) for title, both in pairs]) for one, pairs in found
-        ]
+    parts = [
+        ("", block.name, [(one.title, [(each.title, each.estimates) for each in all_ if each.beside])
+                          for one, all_ in found]),
+        *(
+            (f"-{one.criterion}", one.title, [(each.title, [("", each.estimates)]) for each in all_])
+            for one, all_ in found
+            if not all(each.beside for each in all_)
+        ),
+    ]  # fmt: skip
     for suffix, name, rows in parts:
         ends = [end for _, pairs in rows for _, both in pairs for end in _ends(both.headline)]
         low = -1.0 if min(ends, default=0.0) < 0 else 0.0

@@ -1,6 +1,7 @@
 """What stands under the answers of a study: agreement, how often one is rated higher, and the time it took."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,9 @@ from evaluation.rows import PLAIN, Row, Rows, agreement_rows, behind, n_words, s
 from evaluation.sentences import duration, interval_of, number, value_of
 from evaluation.time_spent import Spent
 
+TOGETHER: Final = 24
+"""So many letters fit on a line of a narrow screen."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -31,11 +35,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class AgreementTable:
-    """Every coefficient of a criterion, over all systems and on each; `rows` are the same with both intervals."""
+    """Every coefficient of a criterion, over all systems and on each; `beside` are those that stand beside every
+    criterion, over all systems; `rows` are all with both intervals."""
 
     criterion: str
     title: str
     scopes: tuple[tuple[str, str], ...]
+    beside: tuple[Cell, ...]
     lines: tuple[tuple[str, tuple[Cell, ...]], ...]
     rows: tuple[Row, ...]
 
@@ -49,6 +55,11 @@ class SuperiorityTable:
     second: str
     shares: tuple[tuple[str, float, float, str], ...]
     rows: tuple[Row, ...]
+
+    @property
+    def long(self) -> bool:
+        """The names of both do not fit on one line of a narrow screen."""
+        return len(self.first) + len(self.second) > TOGETHER
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,7 @@ class TimeRow:
 class BlockDetails:
     figures: BlockFigures
     agreement: tuple[AgreementTable, ...]
+    headings: tuple[str, ...]
     superiority: tuple[SuperiorityTable, ...]
     annotators: tuple[AnnotatorTable, ...]
     time: tuple[TimeRow, ...]
@@ -89,11 +101,24 @@ def _block_details(block: BlockFigures) -> BlockDetails:
     return BlockDetails(
         block,
         agreement,
+        _headings(block),
         superiority,
         annotator_tables(table, block),
         tuple(_times(block)),
         block.time.unknown if block.time else 0,
         tuple(table.remarks),
+    )
+
+
+def _headings(block: BlockFigures) -> tuple[str, ...]:
+    """The names of the coefficients that stand beside every criterion, without their kind where criteria differ."""
+    told = [
+        [_(figure.title) for figure in one.agreement if figure.beside and figure.system is None]
+        for one in block.asked
+        if one.agreement
+    ]
+    return tuple(
+        titles[0] if len(set(titles)) == 1 else titles[0].partition(" (")[0] for titles in zip(*told, strict=False)
     )
 
 
@@ -111,8 +136,11 @@ def _agreement(table: Rows, one: PreferenceFigures | CriterionFigures) -> Agreem
         (_(title), tuple(_cell(table, found.get((key, system)), question.criterion) for system in systems))
         for key, title in titles.items()
     ]
+    beside = [
+        _cell(table, figure, question.criterion) for figure in one.agreement if figure.beside and figure.system is None
+    ]
     rows = agreement_rows(table, one.agreement, question.target, question.criterion)
-    return AgreementTable(question.criterion, question.title, tuple(scopes), tuple(lines), tuple(rows))
+    return AgreementTable(question.criterion, question.title, tuple(scopes), tuple(beside), tuple(lines), tuple(rows))
 
 
 def _cell(table: Rows, figure: AgreementFigure | None, criterion: str) -> Cell:

@@ -61,7 +61,10 @@ def test_a_nominal_criterion_is_shown_as_the_share_of_each_class_with_its_interv
         assert shares[2].value == 0
         assert shares[4].low is not None
         assert shares[4].low < 2 / 3 < (shares[4].high or 0)
-    assert [one.coefficient for one in intent.agreement if one.system is None] == ["alpha-nominal", "exact"]
+    assert [one.coefficient for one in intent.agreement if one.beside and one.system is None] == [
+        "alpha-nominal",
+        "exact",
+    ]
     assert not intent.differences
 
 
