@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from generation.views import attempts, runs, template_editor, template_files, templates
+from generation.views import (
+    attempts,
+    examples,
+    pools,
+    profiles,
+    runs,
+    scenarios,
+    task_editor,
+    template_editor,
+    template_files,
+    templates,
+)
 
 app_name = "generate"
 
@@ -29,4 +40,31 @@ urlpatterns: list[URLPattern] = [
     path("templates/<int:pk>/edit/", template_editor.template_edit, name="template-edit"),
     path("templates/<int:pk>/archive/", templates.template_archive, name="template-archive"),
     path("templates/<int:pk>/restore/", templates.template_restore, name="template-restore"),
+    path("profiles/", pools.pool_list, name="pool-list"),
+    path("profiles/new/", pools.pool_new, name="pool-new"),
+    path("profiles/draft/", profiles.profile_draft, name="profile-draft"),
+    path("profiles/examples/", examples.example_list, name="example-list"),
+    path("profiles/examples/<slug:language>/", examples.example_edit, name="example-edit"),
+    path("profiles/<int:pk>/", pools.pool_detail, name="pool-detail"),
+    path("profiles/<int:pk>/write/", pools.pool_write, name="pool-write"),
+    path("profiles/<int:pk>/stop/", pools.pool_stop, name="pool-stop"),
+    path("profiles/<int:pk>/import/", pools.pool_import, name="pool-import"),
+    path("profiles/<int:pk>/export/<slug:layout>/", pools.pool_export, name="pool-export"),
+    path("profiles/<int:pk>/delete/", pools.pool_delete, name="pool-delete"),
+    path("profiles/<int:pk>/people/new/", profiles.profile_new, name="profile-new"),
+    path("profiles/<int:pk>/people/<int:profile>/", profiles.profile_detail, name="profile-detail"),
+    path("profiles/<int:pk>/people/<int:profile>/edit/", profiles.profile_edit, name="profile-edit"),
+    path("profiles/<int:pk>/people/<int:profile>/leave-out/", profiles.profile_leave_out, name="profile-leave-out"),
+    path("profiles/<int:pk>/people/<int:profile>/take-in/", profiles.profile_take_in, name="profile-take-in"),
+    path("profiles/<int:pk>/people/<int:profile>/promote/", profiles.profile_promote, name="profile-promote"),
+    path("scenarios/", scenarios.task_list, name="task-list"),
+    path("scenarios/new/", task_editor.task_new, name="task-new"),
+    path("scenarios/draft/", task_editor.task_draft, name="task-draft"),
+    path("scenarios/import/", scenarios.scenario_import, name="scenario-import"),
+    path("scenarios/export/", scenarios.scenario_export, name="scenario-export"),
+    path("scenarios/<slug:slug>/", scenarios.task_detail, name="task-detail"),
+    path("scenarios/<slug:slug>/tick/", scenarios.task_tick, name="task-tick"),
+    path("scenarios/<slug:slug>/edit/", task_editor.task_edit, name="task-edit"),
+    path("scenarios/<slug:slug>/archive/", scenarios.task_archive, name="task-archive"),
+    path("scenarios/<slug:slug>/restore/", scenarios.task_restore, name="task-restore"),
 ]

@@ -11,10 +11,11 @@ generation.simulation.scenarios.ScenarioError: “latin” is no option of skill
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
+from random import Random
 from typing import Final
 
 PLACEHOLDER: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
@@ -63,6 +64,11 @@ class Task:
         """Combinations of options; `scenarios_of` leaves out those that a dictionary does not tell."""
         return prod(len(variable.options) for variable in self.variables)
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether its description is one variable and nothing else: its scenarios came as whole texts."""
+        return len(self.variables) == 1 and bool(PLACEHOLDER.fullmatch(self.description))
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
@@ -87,14 +93,17 @@ class Scenario:
 def scenarios_of(task: Task) -> Iterator[Scenario]:
     """The cross product, in order of the options, without the combinations that a dictionary leaves out.
 
+    Combinations that read the same are one scenario, as where a variable is only named by another one's option.
     Raises ScenarioError where a variable stays open.
     """
     names = [variable.name for variable in task.variables]
     slugs = [[option.slug for option in variable.options] for variable in task.variables]
+    seen: set[str] = set()
     for number, chosen in enumerate(product(*slugs)):
         values = dict(zip(names, chosen, strict=True))
-        if is_told(task, values):
-            yield Scenario(task.slug, task.title, number, values, resolve(task, values), task.language)
+        if is_told(task, values) and (text := resolve(task, values)) not in seen:
+            seen.add(text)
+            yield Scenario(task.slug, task.title, number, values, text, task.language)
 
 
 def is_told(task: Task, values: Mapping[str, str]) -> bool:
@@ -141,3 +150,9 @@ def _chosen_text(variable: Variable, values: Mapping[str, str]) -> str:
     if other not in option.text:
         raise ScenarioError(f"{variable.name} “{slug}” says nothing for {option.by} “{other}”.")
     return option.text[other]
+
+
+def sample(scenarios: Sequence[Scenario], count: int, seed: int) -> list[Scenario]:
+    """So many of them by chance, in their order; the same for the same seed, all where there are no more."""
+    drawn = Random(seed).sample(range(len(scenarios)), min(count, len(scenarios)))  # noqa: S311 – no secret
+    return [scenarios[place] for place in sorted(drawn)]

@@ -65,3 +65,14 @@ def lock_pool(pool: ProfilePool) -> None:
 def next_number(pool: ProfilePool) -> int:
     highest: int | None = PoolProfile.objects.filter(pool=pool).aggregate(highest=Max("number"))["highest"]
     return 0 if highest is None else highest + 1
+
+
+@transaction.atomic
+def delete_pool(*, pool: ProfilePool, name: str) -> None:
+    """Delete a pool with all its profiles. Raises PoolError while it is written, or where its name was not typed."""
+    pool = ProfilePool.objects.select_for_update(of=("self",)).select_related("job").get(pk=pool.pk)
+    if " ".join(name.split()).casefold() != pool.name.casefold():
+        raise PoolError(_("Type the name of the pool to delete it."))
+    if pool.job is not None and not pool.job.is_over:
+        raise PoolError(_("This pool is being written. Stop that first."))
+    pool.delete()

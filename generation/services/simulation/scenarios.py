@@ -48,7 +48,7 @@ def tick(*, task: Task, numbers: Iterable[int], on: bool, by: User | None = None
     rows, made = [], []
     for scenario, key in zip(chosen, keys, strict=True):
         if key in kept:
-            rows.append(_told_again(kept[key], scenario))
+            rows.append(retold(kept[key], scenario))
             continue
         number = scenario.number if scenario.number not in taken else max(taken) + 1
         taken.add(number)
@@ -60,10 +60,11 @@ def tick(*, task: Task, numbers: Iterable[int], on: bool, by: User | None = None
 
 def _row(scenario: Scenario, key: str, number: int, by: User | None) -> TickedScenario:
     row = TickedScenario(task=scenario.task, key=key, number=number, created_by=by)
-    return _told_again(row, scenario)
+    return retold(row, scenario)
 
 
-def _told_again(row: TickedScenario, scenario: Scenario) -> TickedScenario:
+def retold(row: TickedScenario, scenario: Scenario) -> TickedScenario:
+    """The row with what the scenario says now, ticked; its number and key stay."""
     row.title, row.values, row.text = scenario.title, dict(scenario.values), scenario.text
     row.language, row.is_ticked = scenario.language, True
     return row
