@@ -14,7 +14,7 @@ from evaluation import comparison, preference
 from evaluation.agreement import BY_SCALE, COEFFICIENTS, FITTING, agreement
 from evaluation.columns import Columns
 from evaluation.crossed import Cells
-from evaluation.estimates import BoolArray, Estimates, FloatArray, IntArray
+from evaluation.estimates import BoolArray, Estimates, FloatArray, IntArray, Test
 from evaluation.figures import (
     MOST_COMPARED,
     AgreementFigure,
@@ -26,6 +26,7 @@ from evaluation.figures import (
     SystemDifference,
     SystemMean,
 )
+from evaluation.permutation import exchange_test, flip_test, mann_whitney, welch_test
 from evaluation.ranking import Model, Ranking, ranking
 from evaluation.ratings import Ratings
 from evaluation.strengths import Votes
@@ -92,7 +93,12 @@ def criterion_figures(
             one, other = (
                 Answers(unit[rows], annotator[rows], value[rows]) for rows in (system == first, system == second)
             )
-            gap = replace(gap, standardised=standardised(found.estimates, one, other), shares=superiority(one, other))
+            gap = replace(
+                gap,
+                standardised=standardised(found.estimates, one, other),
+                shares=superiority(one, other),
+                others=_other_tests(cells[first], cells[second]),
+            )
         differences.append(gap)
     return CriterionFigures(
         question,
@@ -172,7 +178,7 @@ def preference_figures(
         int(shown.size),
         columns.cannot_judge.total(),
         int(tie.sum()),
-        _contest(Cells.collect(unit, annotator, votes), systems) if two else None,
+        _contest(Cells.collect(unit, annotator, votes), systems, brief=brief) if two else None,
         left,
         left_test,
         () if brief else _agreement(question, columns, votes, systems),
@@ -202,7 +208,7 @@ def _rankings(columns: Columns, votes: FloatArray, systems: int) -> tuple[Rankin
     return tuple(ranking(cast, model=model) for model in models)
 
 
-def _contest(votes: Cells, systems: tuple[System, ...]) -> Contest:
+def _contest(votes: Cells, systems: tuple[System, ...], *, brief: bool) -> Contest:
     published, published_test = preference.as_published(votes)
     return Contest(
         systems[0],
@@ -212,7 +218,16 @@ def _contest(votes: Cells, systems: tuple[System, ...]) -> Contest:
         preference.majority_share(votes),
         published,
         published_test,
+        () if brief or not votes.values.size else (flip_test(votes.unit_means - 0.5),),
     )
+
+
+def _other_tests(first: Cells, second: Cells) -> tuple[Test, ...]:
+    """What else may be asked of these annotators alone, dialogues being the sample; nothing where there are none."""
+    if not (first.values.size and second.values.size):
+        return ()
+    tests = welch_test(first, second), mann_whitney(first.unit_means, second.unit_means), exchange_test(first, second)
+    return tuple(test for test in tests if test.p is not None)
 
 
 def _distribution(question: Question, values: IntArray) -> dict[int, int]:

@@ -80,7 +80,7 @@ class SystemMean:
 @dataclass(frozen=True)
 class SystemDifference:
     """First minus second. `holm` is the p-value adjusted over the criteria of the block; `standardised` is in standard
-    deviations of the ratings, `shares` says how often the first is rated higher."""
+    deviations of the ratings, `shares` says how often the first is rated higher; `others` are tests of this panel."""
 
     first: System
     second: System
@@ -89,6 +89,7 @@ class SystemDifference:
     holm: float | None = None
     family: int = 1
     standardised: Estimates | None = None
+    others: tuple[Test, ...] = ()
     shares: Superiority | None = None
 
 
@@ -161,6 +162,7 @@ class Contest:
     majority: Estimate
     published: Estimate
     published_test: Test
+    others: tuple[Test, ...] = ()
 
     @property
     def turned(self) -> bool:

@@ -18,7 +18,9 @@ from evaluation.estimates import FloatArray, IntArray, Test, gettext_noop, t_tes
 from evaluation.preference import unit_moments
 
 DRAWS: Final = 9_999
+FEWEST_DRAWS: Final = 999
 MOST_AT_ONCE: Final = 2_000_000
+MOST_IN_ALL: Final = 10_000_000
 EXCHANGED: Final = gettext_noop("Dialogues exchanged whole between the systems")
 FLIPPED: Final = gettext_noop("Pairs flipped whole")
 WELCH_TEST: Final = gettext_noop("Welch's t test on the dialogue means")
@@ -68,7 +70,7 @@ def mann_whitney(first: npt.ArrayLike, second: npt.ArrayLike) -> Test:
     return Test(min(1.0, 2 * float(special.ndtr(-z))), statistic, method=MANN_WHITNEY)
 
 
-def exchange_test(first: Cells, second: Cells, *, seed: int = 1, draws: int = DRAWS) -> Test:
+def exchange_test(first: Cells, second: Cells, *, seed: int = 1, draws: int | None = None) -> Test:
     """No difference of means, were it all one whether a dialogue is of this system or that: whole dialogues change
     places, with all their judgments. `statistic` is the difference of the two means.
 
@@ -79,6 +81,7 @@ def exchange_test(first: Cells, second: Cells, *, seed: int = 1, draws: int = DR
     )
     counts = np.concatenate([np.bincount(one.units, minlength=one.unit_count) for one in (first, second)])
     size, everybody = first.unit_count, sums.size
+    draws = draws or draws_of(everybody)
     if min(size, everybody - size) < 2:
         return Test(None, method=EXCHANGED, reason=FEW_DIALOGUES)
 
@@ -106,7 +109,7 @@ def exchange_test(first: Cells, second: Cells, *, seed: int = 1, draws: int = DR
     return Test((1 + hits) / (1 + draws), found, method=EXCHANGED)
 
 
-def flip_test(differences: npt.ArrayLike, *, method: str = FLIPPED, seed: int = 1, draws: int = DRAWS) -> Test:
+def flip_test(differences: npt.ArrayLike, *, method: str = FLIPPED, seed: int = 1, draws: int | None = None) -> Test:
     """A mean difference of 0, were either of each two as likely to be the better: whole pairs change sign.
 
     `differences` has a value for each pair, all annotators together (for votes their mean less ½), or for each
@@ -119,6 +122,7 @@ def flip_test(differences: npt.ArrayLike, *, method: str = FLIPPED, seed: int = 
     values = values[np.abs(values) > 1e-12]
     if not values.size:
         return Test(None, method=method, reason=NO_VARIATION)
+    draws = draws or draws_of(values.size)
     total = float(np.asarray(differences, dtype=np.float64).size)
     found = float(values.sum()) / total
     if 2**values.size <= draws:
@@ -147,6 +151,15 @@ def paired_t_test(first: npt.ArrayLike, second: npt.ArrayLike) -> Test:
     if gaps.size < 2:
         return Test(None, method=PAIRED, reason=gettext_noop("Fewer than two instances."))
     return t_test(float(gaps.mean()), float(gaps.var(ddof=1)) / gaps.size, gaps.size - 1, method=PAIRED)
+
+
+def draws_of(size: int) -> int:
+    """How many random draws to make over so many things: 9,999 where that takes no time, never fewer than 999.
+
+    >>> draws_of(20), draws_of(5_000), draws_of(100_000)
+    (9999, 2000, 999)
+    """
+    return min(DRAWS, max(MOST_IN_ALL // size, FEWEST_DRAWS))
 
 
 def _hits(drawn: FloatArray, found: float) -> npt.NDArray[np.bool_]:

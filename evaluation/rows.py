@@ -164,7 +164,13 @@ def superiority_rows(table: Rows, figures: CriterionFigures, gap: SystemDifferen
     if gap.standardised:
         what = _("Difference in standard deviations of the ratings")
         rows.append(table.row(what, gap.standardised, target=target, behind=query))
-    return rows
+    return rows + other_tests(gap.others, query)
+
+
+def other_tests(tests: Iterable[Test], behind: str) -> list[Row]:
+    """Other tests of the same, of these annotators alone, a p-value each."""
+    alone = _("these annotators alone")
+    return [Row(_(one.method), "–", "", "", alone, p_value(one.p), (), behind) for one in tests if one.p is not None]
 
 
 def preference_group(table: Rows, figures: PreferenceFigures, *, whole: bool = True) -> Group:
@@ -184,6 +190,7 @@ def preference_group(table: Rows, figures: PreferenceFigures, *, whole: bool = T
     )
     rows += agreement_rows(table, (one for one in figures.agreement if one.beside), target, key) if whole else []
     if contest:
+        rows += other_tests(contest.others, all_votes)
         limits = interval_of(contest.preferred_published, percent=True)
         what = _("As published, votes taken as independent: %(limits)s") % {"limits": limits}
         p = _p(contest.published_test)

@@ -1,6 +1,7 @@
 """The results page: what it shows, to whom, and when."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -192,3 +193,14 @@ def test_the_judgments_behind_a_number_are_one_link_away(client: Client, amira: 
 def test_a_stranger_study_is_not_found(client: Client, amira: User) -> None:
     client.force_login(amira)
     assert client.get(reverse("evaluation:results", args=["nowhere"])).status_code == 404
+
+
+def test_tests_on_dialogues_stand_beside_the_shares(client: Client, amira: User, study: Study) -> None:
+    client.force_login(amira)
+    text = page(client, study, "results-details")
+    for name in ("Welch's t test", "Mann–Whitney test on the dialogue means", "Dialogues exchanged whole"):
+        assert unescape(text).count(name) == 4
+    blocks = study_figures(study, unblinded=True).blocks
+    contest = blocks[1].preferences[0].contest
+    assert contest is not None
+    assert [one.method for one in contest.others] == ["Pairs flipped whole"]
