@@ -1,12 +1,14 @@
-"""What several commands understand alike: endpoints by their names, amounts of money."""
+"""What several commands understand alike: datasets and endpoints by their names, budgets, amounts of money."""
 
+from argparse import ArgumentParser
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Any, Final
 
 from django.core.management.base import CommandError
 
 from generation.llm.money import billionths
-from generation.models import Endpoint
+from generation.models import Dataset, Endpoint
 
 SCRIPTED: Final = "scripted"
 
@@ -31,3 +33,23 @@ def amount(said: str | None) -> int | None:
         return None if said is None else billionths(Decimal(said))
     except InvalidOperation:
         raise CommandError(f"{said!r} is no amount. Write it like 2.50.") from None
+
+
+def add_budget(parser: ArgumentParser) -> None:
+    """`--budget`, `--tokens` and `--json`."""
+    parser.add_argument("--budget", metavar="MONEY", help="At most so much, in the unit of the endpoint's prices.")
+    parser.add_argument("--tokens", type=int, help="At most so many tokens.")
+    parser.add_argument("--json", action="store_true", help="End with one JSON object.")
+
+
+def limits_of(options: Mapping[str, Any]) -> dict[str, int | None]:
+    return {"money": amount(options["budget"]), "tokens": options["tokens"]}
+
+
+def dataset_named(name: str) -> Dataset:
+    """The dataset of this name or slug. Raises CommandError where there is none."""
+    named = Dataset.objects.visible()
+    found = named.filter(name=name).first() or named.filter(slug=name).first()
+    if found is None:
+        raise CommandError(f"There is no dataset {name!r}. Import it first.")
+    return found

@@ -30,7 +30,7 @@ def test_all_dialogues_of_digital_music(shared_data: Path) -> None:
     assert said["planned"] + said["impossible"] == expected > 200
     assert said["kept"] >= 0.97 * said["planned"], said["rejected"]
     assert said["kept"] == Dialogue.objects.in_dataset(Dataset.objects.get(name="Written")).count()
-    golds = Planned.objects.values_list("person", "item")
+    golds = Planned.objects.values_list("person", "subject")
     held = PreparedReview.objects.filter(bucket="might_like")
     assert len(golds) == len(set(golds))
     assert set(golds) <= set(held.values_list("person__external_id", "interaction__item__external_id"))

@@ -6,10 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crsapp.jobs.registry import JobError
 from generation.llm.money import money
-from generation.management.options import amount, endpoint_named
+from generation.management.options import add_budget, dataset_named, endpoint_named, limits_of
+from generation.management.telling import tell_run
 from generation.models import Dataset, Endpoint, GenerationRun
 from generation.services.datasets import DatasetError
-from generation.services.runs.figures import Figures, figures_of
 from generation.services.runs.from_reviews.planning import Estimate, estimate
 from generation.services.runs.from_reviews.settings import ReviewSettings, frozen_with
 from generation.services.runs.from_reviews.starting import preparation_of, start_run
@@ -32,14 +32,12 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--retries", type=int, default=2, help="Tries after the first (2).")
         parser.add_argument("--domain", default="", help="What the items are, as the prompt says it: movies, music …")
-        parser.add_argument("--budget", metavar="MONEY", help="At most so much, in the unit of the endpoint's prices.")
-        parser.add_argument("--tokens", type=int, help="At most so many tokens.")
+        add_budget(parser)
         parser.add_argument("--dry-run", action="store_true", help="Only draw the plans and say what they would cost.")
-        parser.add_argument("--json", action="store_true", help="End with one JSON object.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            source, endpoint = _dataset(options["dataset"]), endpoint_named(options["endpoint"])
+            source, endpoint = dataset_named(options["dataset"]), endpoint_named(options["endpoint"])
             settings = ReviewSettings(
                 count=options["count"],
                 seed=options["seed"],
@@ -54,9 +52,7 @@ class Command(BaseCommand):
             run = self._run(source, endpoint, settings, options)
         except (RunError, DatasetError, JobError) as error:
             raise CommandError(str(error)) from error
-        self._tell(run, figures_of(run), options)
-        if run.state != GenerationRun.State.COMPLETE:
-            raise CommandError(f"The run is {run.get_state_display().lower()}. {run.why}")
+        tell_run(self, run, "dialogues", as_json=options["json"])
 
     def _run(
         self, source: Dataset, endpoint: Endpoint, settings: ReviewSettings, options: dict[str, Any]
@@ -69,7 +65,7 @@ class Command(BaseCommand):
                 name=name,
                 endpoint=endpoint,
                 settings=settings,
-                limits=Limits(amount(options["budget"]), options["tokens"]),
+                limits=Limits(**limits_of(options)),
                 here=True,
             )
         return run_here(run)
@@ -86,33 +82,3 @@ class Command(BaseCommand):
         )
         if options["json"]:
             self.stdout.write(json.dumps(found.as_dict()))
-
-    def _tell(self, run: GenerationRun, figures: Figures, options: dict[str, Any]) -> None:
-        scripted = " Scripted: no model was asked." if run.is_scripted else ""
-        self.stdout.write(f"{figures.kept:,} of {figures.planned:,} dialogues are in “{run.dataset}”.{scripted}")
-        self.stdout.write(f"{'step':<10} {'rejected':>9} {'left':>9}")
-        self.stdout.write(f"{'answered':<10} {'':>9} {figures.answered:>9,}")
-        for step in figures.funnel:
-            self.stdout.write(f"{step.code:<10} {step.rejected:>9,} {step.left:>9,}")
-        budget = run.budget
-        budget.refresh_from_db()
-        if options["json"]:
-            said = {
-                "dataset": run.dataset.name,
-                "slug": run.dataset.slug,
-                "state": run.state,
-                "scripted": run.is_scripted,
-                "settings": run.settings_digest,
-                **figures.as_dict(),
-                "tokens": budget.tokens_spent,
-                "cost": str(money(budget.money_spent)),
-            }
-            self.stdout.write(json.dumps(said))
-
-
-def _dataset(name: str) -> Dataset:
-    named = Dataset.objects.visible()
-    found = named.filter(name=name).first() or named.filter(slug=name).first()
-    if found is None:
-        raise CommandError(f"There is no dataset {name!r}. Import its reviews first.")
-    return found

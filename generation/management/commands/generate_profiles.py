@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crsapp.jobs.registry import JobError
 from generation.llm.money import money
-from generation.management.options import amount, endpoint_named
+from generation.management.options import add_budget, amount, endpoint_named
 from generation.models import PoolProfile, ProfilePool
 from generation.services.simulation.pools import PoolError, create_pool, profiles_of
 from generation.services.simulation.steering import WritingSettings
@@ -26,9 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--batch", type=int, default=10, help="So many are asked for at a time (10).")
         parser.add_argument("--context", type=int, default=8_000, help="Tokens that the model can take at once (8000).")
         parser.add_argument("--language", default="en", help="Code of the language they are written in (en).")
-        parser.add_argument("--budget", metavar="MONEY", help="At most so much, in the unit of the endpoint's prices.")
-        parser.add_argument("--tokens", type=int, help="At most so many tokens.")
-        parser.add_argument("--json", action="store_true", help="End with one JSON object.")
+        add_budget(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         endpoint = endpoint_named(options["endpoint"])

@@ -6,10 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crsapp.jobs.registry import JobError
 from generation.llm.money import money
-from generation.management.options import amount, endpoint_named
+from generation.management.options import add_budget, endpoint_named, limits_of
+from generation.management.telling import tell_run
 from generation.models import GenerationRun, ProfilePool
 from generation.services.datasets import DatasetError
-from generation.services.runs.figures import Figures, figures_of
 from generation.services.runs.here import run_here, unfinished
 from generation.services.runs.settings import RunError
 from generation.services.runs.simulated.choosing import TICKED, named, people_of
@@ -47,10 +47,8 @@ class Command(BaseCommand):
         parser.add_argument("--guided", action="store_true", help="Give the assistant a system message.")
         parser.add_argument("--language", default="en", help="The language both speak, as a code.")
         parser.add_argument("--retries", type=int, default=2, help="Tries after the first (2).")
-        parser.add_argument("--budget", metavar="MONEY", help="At most so much, in the unit of the endpoints' prices.")
-        parser.add_argument("--tokens", type=int, help="At most so many tokens.")
+        add_budget(parser)
         parser.add_argument("--dry-run", action="store_true", help="Only say what it would come to.")
-        parser.add_argument("--json", action="store_true", help="End with one JSON object.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -63,9 +61,7 @@ class Command(BaseCommand):
             run = _run(matrix, settings, options)
         except (RunError, DatasetError, JobError) as error:
             raise CommandError(str(error)) from error
-        self._tell(run, figures_of(run), options)
-        if run.state != GenerationRun.State.COMPLETE:
-            raise CommandError(f"The run is {run.get_state_display().lower()}. {run.why}")
+        tell_run(self, run, "conversations", as_json=options["json"])
 
     def _tell_estimate(self, found: Estimate, options: dict[str, Any]) -> None:
         self.stdout.write(
@@ -75,30 +71,6 @@ class Command(BaseCommand):
         )
         if options["json"]:
             self.stdout.write(json.dumps(found.as_dict()))
-
-    def _tell(self, run: GenerationRun, figures: Figures, options: dict[str, Any]) -> None:
-        scripted = " Scripted: not everything was said by a model." if run.is_scripted else ""
-        self.stdout.write(f"{figures.kept:,} of {figures.planned:,} conversations are in “{run.dataset}”.{scripted}")
-        self.stdout.write(f"{'step':<10} {'rejected':>9} {'left':>9}")
-        self.stdout.write(f"{'answered':<10} {'':>9} {figures.answered:>9,}")
-        for step in figures.funnel:
-            self.stdout.write(f"{step.code:<10} {step.rejected:>9,} {step.left:>9,}")
-        budget = run.budget
-        budget.refresh_from_db()
-        if options["json"]:
-            said = {
-                "dataset": run.dataset.name,
-                "slug": run.dataset.slug,
-                "run": run.pk,
-                "state": run.state,
-                "scripted": run.is_scripted,
-                "settings": run.settings_digest,
-                **figures.as_dict(),
-                "calls": budget.calls.count(),
-                "tokens": budget.tokens_spent,
-                "cost": str(money(budget.money_spent)),
-            }
-            self.stdout.write(json.dumps(said))
 
 
 def _matrix(options: dict[str, Any]) -> Matrix:
@@ -119,6 +91,6 @@ def _run(matrix: Matrix, settings: SimulationSettings, options: dict[str, Any]) 
     name = " ".join(options["into"].split())
     run = unfinished(said=frozen_with(settings, matrix), name=name)
     if run is None:
-        limits = Limits(amount(options["budget"]), options["tokens"])
+        limits = Limits(**limits_of(options))
         run = start_simulation(name=name, matrix=matrix, settings=settings, limits=limits, here=True)
     return run_here(run)

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crsapp.jobs.registry import JobError
 from generation.languages import languages
-from generation.management.commands._asking import add_budget, dataset_named, endpoint_named, limits_of
+from generation.management.options import add_budget, dataset_named, endpoint_named, limits_of
 from generation.models import Enquiry
 from generation.services.enquiries.here import enquire_here, unfinished
 from generation.services.enquiries.kinds import EnquiryError

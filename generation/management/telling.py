@@ -1,0 +1,37 @@
+"""How commands say what came of a run."""
+
+import json
+
+from django.core.management.base import BaseCommand, CommandError
+
+from generation.llm.money import money
+from generation.models import GenerationRun
+from generation.services.runs.figures import figures_of
+
+
+def tell_run(command: BaseCommand, run: GenerationRun, what: str, *, as_json: bool) -> None:
+    """Its dialogues (called `what`), its funnel, what it cost. Raises CommandError where it did not come to its end."""
+    figures, budget = figures_of(run), run.budget
+    budget.refresh_from_db()
+    scripted = " Scripted: not everything was said by a model." if run.is_scripted else ""
+    command.stdout.write(f"{figures.kept:,} of {figures.planned:,} {what} are in “{run.dataset}”.{scripted}")
+    command.stdout.write(f"{'step':<10} {'rejected':>9} {'left':>9}")
+    command.stdout.write(f"{'answered':<10} {'':>9} {figures.answered:>9,}")
+    for step in figures.funnel:
+        command.stdout.write(f"{step.code:<10} {step.rejected:>9,} {step.left:>9,}")
+    if as_json:
+        said = {
+            "dataset": run.dataset.name,
+            "slug": run.dataset.slug,
+            "run": run.pk,
+            "state": run.state,
+            "scripted": run.is_scripted,
+            "settings": run.settings_digest,
+            **figures.as_dict(),
+            "calls": budget.calls.count(),
+            "tokens": budget.tokens_spent,
+            "cost": str(money(budget.money_spent)),
+        }
+        command.stdout.write(json.dumps(said))
+    if run.state != GenerationRun.State.COMPLETE:
+        raise CommandError(f"The run is {run.get_state_display().lower()}. {run.why}")
