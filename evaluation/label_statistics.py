@@ -44,6 +44,19 @@ class TaskCounts:
         }
 
 
+@dataclass(frozen=True)
+class TurnCounts:
+    """The dialogues of one length in turns."""
+
+    turns: int
+    dialogues: int
+    means: Mapping[str, Mean]
+
+    def as_json(self) -> dict[str, Any]:
+        means = {name: {"value": mean.value, "n": mean.n} for name, mean in self.means.items()}
+        return {"turns": self.turns, "dialogues": self.dialogues, "means": means}
+
+
 @dataclass
 class _Task:
     dialogues: int = 0
@@ -56,13 +69,15 @@ class Labels:
     """Labels summed up as they are read.
 
     >>> labels = Labels({"new trips": "trips"})
-    >>> labels.add_dialogue("trips", {"rating": {"Detail": 2}})
-    >>> labels.add_dialogue("new trips", {"rating": {"Detail": 1}})
+    >>> labels.add_dialogue("trips", {"rating": {"Detail": 2}}, utterances=4)
+    >>> labels.add_dialogue("new trips", {"rating": {"Detail": 1}}, utterances=5)
     >>> labels.add_utterance("trips", "user", 5, {"intent": "Search"})
     >>> labels.groups()[0].means["rating.Detail"]
     Mean(value=1.5, n=2)
     >>> labels.distributions(), labels.classes()
     ({'rating.Detail': {1: 1, 2: 1}}, {'user.intent': {'Search': 1}})
+    >>> labels.by_turns()
+    [TurnCounts(turns=2, dialogues=2, means={'rating.Detail': Mean(value=1.5, n=2)})]
     >>> labels.spoken
     {'user': {'utterances': 1, 'tokens': 5}}
     """
@@ -71,14 +86,19 @@ class Labels:
         self._same = dict(same_task or {})
         self._tasks: dict[str, _Task] = defaultdict(_Task)
         self._classes: dict[str, Counter[str]] = defaultdict(Counter)
+        self._lengths: Counter[int] = Counter()
+        self._turns: dict[int, dict[str, Counter[float]]] = defaultdict(lambda: defaultdict(Counter))
         self.spoken: dict[str, dict[str, int]] = {}
 
-    def add_dialogue(self, task: str, labels: Mapping[str, Json]) -> None:
+    def add_dialogue(self, task: str, labels: Mapping[str, Json], *, utterances: int) -> None:
         found = self._tasks[task]
         found.dialogues += 1
+        turns = utterances // 2
+        self._lengths[turns] += 1
         for name, value in _flat(labels):
             if isinstance(value, int | float) and not isinstance(value, bool):
                 found.values[name][value] += 1
+                self._turns[turns][name][value] += 1
             else:
                 self._class(f"dialogue.{name}", value)
 
@@ -119,6 +139,14 @@ class Labels:
         few = (one for one in sorted(self._classes.items()) if len(one[1]) <= MOST_VALUES)
         return {name: dict(counts.most_common()) for name, counts in few}
 
+    def by_turns(self) -> list[TurnCounts]:
+        """The means of dialogues of each length. A turn is a message of each speaker; half of one does not count, as in
+        the counts known of RecLLMSim."""
+        return [
+            TurnCounts(turns, n, {label: _mean(counts) for label, counts in sorted(self._turns[turns].items())})
+            for turns, n in sorted(self._lengths.items())
+        ]
+
     def as_json(self) -> dict[str, Any]:
         return {
             "all": self.all().as_json(),
@@ -129,6 +157,7 @@ class Labels:
                 for name, counts in self.distributions().items()
             },
             "classes": self.classes(),
+            "by_turns": [one.as_json() for one in self.by_turns()],
             "speakers": {
                 name: {**spoken, "tokens_per_utterance": spoken["tokens"] / spoken["utterances"]}
                 for name, spoken in self.spoken.items()

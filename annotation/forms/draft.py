@@ -118,6 +118,7 @@ class ComparedForm(DraftForm):
         label=_("Pairs are formed"),
         choices=[
             ("random", _("at random")),
+            ("person-scenario", _("of the same profile and scenario")),
             ("scenario", _("of the same scenario")),
             ("person", _("of the same person")),
             ("task", _("of the same task")),

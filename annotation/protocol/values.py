@@ -14,7 +14,7 @@ DESIGNS: Final = ("panel", "overlap", "elsewhere")
 ELSEWHERE: Final = "elsewhere"
 REVEALS: Final = ("progressive", "whole")
 PAIRINGS: Final = ("random", "matched")
-PAIRING_KEYS: Final = ("scenario", "person", "task")
+PAIRING_KEYS: Final = ("scenario", "person", "task", "person-scenario")
 MOST_SLOTS: Final = 1_000_000
 ABSENT_IF_EMPTY: Final = ("deadline", "leaves_out")
 """Keys that came later: where they say nothing they are not written, so that earlier digests hold."""

@@ -13,7 +13,7 @@ from annotation.protocol import Protocol, ProtocolError, from_dict, missing
 from annotation.services.clock import database_now
 from annotation.services.errors import StudyError
 from annotation.services.exhibiting import contents
-from annotation.services.sampling import Drawn, DrawnBlock, draw
+from annotation.services.sampling import Drawn, DrawnBlock, draw, key_in_words
 from generation.models import Dataset, Dialogue
 
 MOST_LOOKED_AT: Final = 2_000
@@ -84,6 +84,7 @@ def _names_told(protocol: Protocol) -> Iterator[str]:
 
 def _look_at(block: DrawnBlock, protocol: Protocol) -> list[Finding]:
     where = _("Block {number}").format(number=block.number)
+    matched = [Finding("info", f"{where}: {text}") for text in _matching(block)]
     looked_at = _spread(block.dialogues)
     datasets = {dataset.pk: dataset for dataset in Dataset.objects.filter(pk__in={d.dataset_id for d in looked_at})}
     rows = Dialogue.objects.in_bulk([drawn.dialogue_id for drawn in looked_at])
@@ -102,6 +103,7 @@ def _look_at(block: DrawnBlock, protocol: Protocol) -> list[Finding]:
     names += [row.partner for row in rows.values()]
     found = [Finding("warning", f"{where}: {text}") for text in leaks(looks, names)]
     found += [Finding("warning", f"{where}: {text}") for text in _out_of_sight(block, protocol)]
+    found += matched
     for dataset in datasets.values():
         lacking = _untranslated(protocol.language, dataset, looks)
         if lacking:
@@ -125,6 +127,19 @@ def _look_at(block: DrawnBlock, protocol: Protocol) -> list[Finding]:
         text = _("{where}: {some} of {all} dialogues were looked at.")
         found.append(Finding("info", text.format(where=where, some=len(looked_at), all=len(block.dialogues))))
     return found
+
+
+def _matching(block: DrawnBlock) -> Iterator[str]:
+    """How many matched pairs there could be, and what has no partner."""
+    if block.possible is None or block.spec.pairing is None:
+        return
+    words = _("{possible} pairs of the same {key} can be formed, {drawn} are drawn. Without a partner: {without}.")
+    left = _("{without} of {all} dialogues of “{dataset}”")
+    without = ", ".join(
+        left.format(without=one.without, all=one.dialogues, dataset=one.dataset) for one in block.unmatched
+    )
+    key = key_in_words(block.spec.pairing.key)
+    yield words.format(possible=block.possible, key=key, drawn=len(block.units), without=without)
 
 
 def _out_of_sight(block: DrawnBlock, protocol: Protocol) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Which dialogues a study shows: the frame of each sample, and the draw."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,13 @@ from annotation.protocol import BlockSpec, PairingSpec, Protocol, SampleSpec, fr
 from annotation.services.errors import StudyError
 from generation.models import Dataset, Dialogue, DialogueQuerySet, Utterance
 
-KEY_COLUMNS: Final = {"scenario": "scenario", "task": "task", "person": "person__external_id"}
+KEY_COLUMNS: Final = {
+    "scenario": ("scenario",),
+    "task": ("task",),
+    "person": ("person__external_id",),
+    "person-scenario": ("person__profile", "person__external_id", "situation", "scenario"),
+}
+READ_AT_ONCE: Final = 5000
 
 
 @dataclass(frozen=True)
@@ -35,15 +42,29 @@ class DrawnUnit:
     probability: float
 
 
+@dataclass(frozen=True)
+class Unmatched:
+    """How many dialogues of a dataset could have been in a matched pair, and how many of them nothing fits."""
+
+    dataset: str
+    dialogues: int
+    without: int
+
+
 @dataclass
 class DrawnBlock:
-    """The dialogues and units of one block, in the order in which they were drawn."""
+    """The dialogues and units of one block, in the order in which they were drawn.
+
+    Of matched pairs also how many could be formed, and what is left over.
+    """
 
     number: int
     spec: BlockSpec
     seed: int
     dialogues: list[Drawn] = field(default_factory=list)
     units: list[DrawnUnit] = field(default_factory=list)
+    possible: int | None = None
+    unmatched: list[Unmatched] = field(default_factory=list)
 
 
 def frame(sample: SampleSpec, leaves_out: Sequence[str] = ()) -> DialogueQuerySet:
@@ -148,8 +169,9 @@ def _frame_of(block: DrawnBlock, place: int, sample: SampleSpec, left: _Left) ->
                 where=where, dataset=sample.dataset
             )
         )
-    key = KEY_COLUMNS[(block.spec.pairing.key if block.spec.pairing else "") or "task"]
-    rows = list(frame(sample, left.studies).values_list("pk", "dataset_id", key))
+    columns = KEY_COLUMNS[(block.spec.pairing.key if block.spec.pairing else "") or "task"]
+    found = frame(sample, left.studies).values_list("pk", "dataset_id", *columns)
+    rows = [(pk, dataset, _key(said)) for pk, dataset, *said in found.iterator(chunk_size=READ_AT_ONCE)]
     free = rows if block.spec.carry_over else [row for row in rows if row[0] not in left.used]
     needed = block.spec.units if block.spec.target == "pair" else sample.size
     if len(free) < needed:
@@ -170,6 +192,18 @@ def _frame_of(block: DrawnBlock, place: int, sample: SampleSpec, left: _Left) ->
         )
     earlier = {} if block.spec.carry_over else left.chances
     return [_Row(pk, dataset, key, left.spared.get(pk, 1.0) * earlier.get(pk, 1.0)) for pk, dataset, key in free]
+
+
+def _key(said: Sequence[str | None]) -> str | None:
+    """What two dialogues have to share: a name; or who the user is and what about, in words where they are there.
+
+    The same words are the same profile and situation wherever they come from; the same name may be somebody else's.
+    """
+    if len(said) == 1:
+        return said[0]
+    profile, person, situation, scenario = said
+    whole = profile or person, situation or scenario
+    return hashlib.sha256("\0".join(map(str, whole)).encode()).hexdigest() if all(whole) else None
 
 
 def _draw_at_random(block: DrawnBlock, frames: Sequence[list[_Row]]) -> None:
@@ -200,9 +234,14 @@ def _draw_matched(block: DrawnBlock, frames: Sequence[list[_Row]], pairing: Pair
             _(
                 "block {block}: {needed} pairs with the same {key} are needed, {available} can be formed. Form fewer, "
                 "widen the filters, or pair at random."
-            ).format(block=block.number, needed=pairing.size, key=pairing.key, available=possible)
+            ).format(block=block.number, needed=pairing.size, key=key_in_words(pairing.key), available=possible)
         )
     counts = [Counter(column) for column in keys]
+    block.possible = possible
+    block.unmatched = [
+        Unmatched(sample.dataset, len(rows), len(rows) - possible)
+        for sample, rows in zip(block.spec.samples, frames, strict=True)
+    ]
     for own, other, rows in ((counts[0], counts[1], frames[0]), (counts[1], counts[0], frames[1])):
         for row in rows:
             if row.key not in (None, ""):
@@ -210,6 +249,17 @@ def _draw_matched(block: DrawnBlock, frames: Sequence[list[_Row]], pairing: Pair
     for pair in allocation.match_up(*keys, size=pairing.size, seed=allocation.subseed(block.seed, "pairs")):
         one, another = frames[0][pair.first], frames[1][pair.second]
         _add_pair(block, one, another, one.left * another.left * pair.probability)
+
+
+def key_in_words(key: str) -> str:
+    """What matched pairs share, as it is read."""
+    words = {
+        "scenario": _("scenario"),
+        "person": _("person"),
+        "task": _("task"),
+        "person-scenario": _("profile and scenario"),
+    }
+    return words[key]
 
 
 def _add_pair(block: DrawnBlock, one: _Row, other: _Row, probability: float) -> None:

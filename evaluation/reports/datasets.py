@@ -15,7 +15,7 @@ from generation.models import Dataset, Dialogue, Import, Interaction, Item, Item
 from generation.services.histories import FILED_UNDER
 
 DIALOGUES_AT_ONCE: Final = 500
-VERSION: Final = 1
+VERSION: Final = 2
 """Goes up when the same rows give other figures, so that none of before is shown."""
 
 
@@ -44,12 +44,12 @@ def utterances_in(datasets: Sequence[Dataset]) -> int:
 def read_texts(dataset: Dataset, texts: Texts, labels: Labels) -> Iterator[int]:
     """Take in the utterances of the visible dialogues; yields how many were read, a piece at a time."""
     last = -1
-    visible = _dialogues([dataset]).order_by("number").values_list("pk", "number", "task", "labels")
+    visible = _dialogues([dataset]).order_by("number").values_list("pk", "number", "task", "labels", "utterance_count")
     while piece := list(visible.filter(number__gt=last)[:DIALOGUES_AT_ONCE]):
         last = piece[-1][1]
-        tasks = {pk: task for pk, _number, task, _said in piece}
-        for _pk, _number, task, said in piece:
-            labels.add_dialogue(task, said)
+        tasks = {pk: task for pk, _number, task, _said, _length in piece}
+        for _pk, _number, task, said, length in piece:
+            labels.add_dialogue(task, said, utterances=length)
         rows = Utterance.objects.filter(dialogue__in=tasks).order_by()
         read = rows.values_list("dialogue_id", "speaker", "text", "labels")
         for dialogue, speaker, text, said in read:

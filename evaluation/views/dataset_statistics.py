@@ -16,6 +16,7 @@ from evaluation.dataset_page import TOKENISER_WORDS, rows
 from evaluation.dataset_statistics import TOKENISERS
 from evaluation.exports.dataset_table import WRITERS, columns_of, method
 from evaluation.forms import DatasetStatisticsForm
+from evaluation.label_page import label_page
 from evaluation.reports.datasets import state_of, utterances_in
 from evaluation.services.dataset_statistics import AT_ONCE, count_in_background, count_now, job_of, kept
 from generation.models import Dataset
@@ -72,6 +73,7 @@ def _statistics(form: DatasetStatisticsForm, *, asks: bool) -> dict[str, Any]:
 def _table(found: DatasetComparison) -> dict[str, Any]:
     return {
         "columns": columns_of(found),
+        "label_pages": [page for one in found.datasets if (page := label_page(one.name, one.labels))],
         "rows": rows(found),
         "method": method(found),
         "tokeniser": found.tokeniser,

@@ -11,9 +11,10 @@ from annotation.models import Assignment, Exhibit, Slot, Study, Unit
 from annotation.services.assignments import claim
 from annotation.services.checking import check_study
 from annotation.services.errors import StudyError
+from annotation.services.preflight import preflight
 from annotation.services.studies import close_study, copy_study, create_study, open_study, update_draft
 from crsapp.accounts.models import User
-from generation.models import Dataset, Import, Utterance
+from generation.models import Dataset, Dialogue, Import, Utterance
 from tests.annotation.stories import (
     make_dataset,
     opened,
@@ -147,6 +148,47 @@ def test_filters_choose_the_frame() -> None:
     names = Exhibit.objects.filter(block__study=study, dataset__slug="north").values_list("dialogue__external_id")
     assert {name for (name,) in names} == {"north-2", "north-4", "north-5"}
     assert {e.probability for e in Exhibit.objects.filter(dataset__slug="north")} == {1.0}
+
+
+def profiled(slug: str, whose: dict[int, str]) -> None:
+    """Let dialogues of a dataset be of people with these profiles, all in one situation."""
+    made = Dataset.objects.get(slug=slug)
+    for number, profile in whose.items():
+        person, _new = made.people.get_or_create(external_id=f"{slug}-{profile}", defaults={"profile": profile})
+        made.dialogues.filter(number=number).update(person=person, situation="Find a film.")
+
+
+def test_pairs_of_the_same_profile_and_scenario_differ_in_the_system_alone() -> None:
+    make_dataset("north", 6)
+    make_dataset("south", 6)
+    profiled("north", {1: "anna", 2: "anna", 3: "ben", 4: "carl"})
+    profiled("south", {1: "ben", 2: "anna", 3: "dora", 4: "carl"})
+    Dialogue.objects.filter(dataset__slug="south", number=4).update(situation="Find a book.")
+    study = create_study(
+        protocol=protocol_of_blocks(pairs(size=2).replace('"random"', '"matched"\nkey = "person-scenario"'))
+    )
+    texts = [finding.text for finding in preflight(study) if finding.level == "info"]
+    assert (
+        "Block 1: 2 pairs of the same profile and scenario can be formed, 2 are drawn. Without a partner: "
+        "4 of 6 dialogues of “north”, 4 of 6 dialogues of “south”."
+    ) in texts
+    open_study(study=study)
+    found = {}
+    for unit in Unit.objects.filter(block__study=study):
+        assert unit.second is not None
+        one, other = unit.first.dialogue, unit.second.dialogue
+        assert one is not None
+        assert other is not None
+        assert one.person is not None
+        assert other.person is not None
+        assert (one.person.profile, one.situation) == (other.person.profile, other.situation)
+        found[one.person.profile] = unit.probability
+    assert found == {"anna": pytest.approx(0.5), "ben": pytest.approx(1.0)}
+    assert check_study(study).ok
+    block = pairs(size=3).replace('"random"', '"matched"\nkey = "person-scenario"')
+    more = create_study(protocol=protocol_of_blocks(block), slug="more")
+    with pytest.raises(StudyError, match="3 pairs with the same profile and scenario are needed, 2 can be formed"):
+        open_study(study=more)
 
 
 def test_pairs_can_be_matched_on_their_scenario() -> None:

@@ -159,3 +159,29 @@ def test_hostile_names_stay_text(amiras: Client) -> None:
     Dataset.objects.filter(pk=made.pk).update(name='"><script>alert(1)</script>')
     response = amiras.get(reverse(PAGE), {"dataset": "plain", "now": "1"})
     assert b"<script>alert" not in response.content
+
+
+def test_labels_of_the_file_are_shown_by_task_value_class_and_length(amiras: Client) -> None:
+    made = scenes.dataset("Rated")
+    for number, (task, detail) in enumerate((("trips", 2), ("trips", 1), ("gifts", 2))):
+        intents = {0: {"labels": {"intent": "Search" if number else "Planning", "intent_memo": f"note {number}"}}}
+        labels = {"rating": {"Detail": detail, "Memory": number % 2}}
+        scenes.dialogue(
+            made, ("Hello", "Hi", "Thanks", "Bye")[: 2 + 2 * (number == 2)], task=task, labels=labels, said=intents
+        )
+    text = read(amiras, "rated", now="1")
+    assert "What the file of Rated says" in text
+    section = text[text.index("What the file of Rated says") :]
+    tasks = {
+        row[1]: re.findall(r'<td class="number">(.*?)</td>', row[0])
+        for row in re.finditer(r'<tr><th scope="row">(.*?)</th>.*?</tr>', section)
+    }
+    assert tasks["trips"] == ["2", "2.00", "2.0", "1.500", "0.500"]
+    assert tasks["gifts"] == ["1", "4.00", "4.0", "2.000", "0.000"]
+    assert tasks["All"][:1] == ["3"]
+    assert "Detail 2: 2" in section, "the part of the bar says what it is"
+    assert tasks["Search"] == ["2", "66.7"]
+    assert "note 1" not in section, "free text is no class"
+    assert tasks["1"] == ["2", "1.50", "0.50"]
+    assert tasks["2"] == ["1", "2.00", "0.00"]
+    assert "What the file of" not in read(amiras, scenes.dataset("Plain", [("Hi",)]).slug, now="1")

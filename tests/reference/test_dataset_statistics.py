@@ -83,6 +83,17 @@ def test_the_three_tables_and_figure_6_of_recllmsim(recllmsim: dict[str, Any]) -
     assert labels["classes"]["system.hallucination"] == {"false": 7103 - 39, "true": 39}
 
 
+def test_quality_by_the_number_of_turns_of_recllmsim(recllmsim: dict[str, Any]) -> None:
+    by_turns = recllmsim["labels"]["by_turns"]
+    assert [one["turns"] for one in by_turns] == list(range(1, 11))
+    assert [one["dialogues"] for one in by_turns] == [1, 316, 575, 452, 279, 138, 69, 15, 6, 5]
+    for metric, table in (("Preference Alignment", 0), ("Role-Playing Completeness", 2)):
+        means = [one["means"][f"rating.{metric}"] for one in by_turns]
+        whole = sum(mean["value"] * mean["n"] for mean in means)
+        published = FIGURE_6[table]
+        assert whole == pytest.approx(published["1"] + 2 * published["2"])
+
+
 def test_four_datasets_side_by_side_with_their_union(shared_data: Path) -> None:
     found = counted(shared_data, *FILES)
     assert [one.dialogues for one in found.datasets] == [1342, 1856, 99, 1901]
