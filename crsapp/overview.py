@@ -8,6 +8,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from annotation.models import Annotator, Assignment, Flag, Study
+from annotation.services.listing import StudyLine, study_lines
 from crsapp.accounts.models import User
 from crsapp.jobs.models import Job
 from generation.models import Dataset, Dialogue, Import
@@ -23,7 +24,7 @@ class Overview:
     datasets: int
     dialogues: int
     studies: int
-    open_studies: list[Study]
+    open_studies: list[StudyLine]
     judged_studies: list[Study]
     jobs: list[Job]
     checked_imports: list[Import]
@@ -52,7 +53,7 @@ def overview() -> Overview:
         datasets=Dataset.objects.visible().count(),
         dialogues=Dialogue.objects.visible().count(),
         studies=Study.objects.count(),
-        open_studies=list(_open_studies()[:SHOWN]),
+        open_studies=[line for line in study_lines(begun=True) if line.study.state == Study.State.OPEN][:SHOWN],
         judged_studies=list(_open_studies().filter(places__gt=0, filled=F("places"))[:SHOWN]),
         jobs=list(_whole_jobs().filter(state__in=[Job.State.QUEUED, Job.State.RUNNING, Job.State.WAITING])[:SHOWN]),
         checked_imports=list(checked.exclude(refused)[:SHOWN]),

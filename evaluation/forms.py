@@ -3,14 +3,18 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from annotation.models import Study
 from evaluation.dataset_page import TOKENISER_WORDS
 from evaluation.dataset_statistics import DEFAULT, TOKENISERS
 from generation.models import Dataset
 
 EXPECTED: Final = 20
 """So many people share a block, until somebody says how many will come."""
+MOST_STUDIES: Final = 8
+"""Of more studies side by side nobody sees anything."""
 
 
 class LookForm(forms.Form):
@@ -115,3 +119,24 @@ class PlanForm(forms.Form):
             "wanted": None if wanted is None else float(wanted) / 100,
             "to_begin": float(found["to_begin"] or 0),
         }
+
+
+class SideBySideForm(forms.Form):
+    """Which studies stand beside each other."""
+
+    study = forms.ModelMultipleChoiceField(
+        label=_("Studies"),
+        queryset=Study.objects.exclude(state=Study.State.DRAFT).order_by("-opened"),
+        to_field_name="slug",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose at least two studies."),
+            "invalid_choice": _("There is no study “%(value)s” that has begun."),
+        },
+    )
+
+    def clean_study(self) -> QuerySet[Study]:
+        found: QuerySet[Study] = self.cleaned_data["study"]
+        if not 2 <= len(found) <= MOST_STUDIES:
+            raise forms.ValidationError(_("Choose two to %(most)s studies.") % {"most": MOST_STUDIES})
+        return found

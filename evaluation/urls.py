@@ -2,6 +2,7 @@ from django.urls import path
 
 from evaluation.views import (
     chart,
+    dashboard,
     dataset_statistics,
     exporting,
     judgments,
@@ -9,6 +10,7 @@ from evaluation.views import (
     preference_table,
     report,
     results,
+    side_by_side,
     unit_history,
 )
 
@@ -19,6 +21,9 @@ urlpatterns = [
     path("statistics/count/", dataset_statistics.dataset_statistics_count, name="dataset-statistics-count"),
     path("preferences/<slug:slug>/table.csv", preference_table.preference_table, name="preference-table"),
     path("studies/<slug:slug>/plan/", plan.plan, name="plan"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("side-by-side/", side_by_side.side_by_side, name="side-by-side"),
+    path("studies/<slug:slug>/agreement/", dashboard.agreement_so_far, name="agreement-so-far"),
     path("studies/<slug:slug>/results/", results.results, name="results"),
     path("studies/<slug:slug>/results/figures/", results.results_figures, name="results-figures"),
     path("studies/<slug:slug>/results/details/", results.results_details, name="results-details"),

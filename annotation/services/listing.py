@@ -17,7 +17,8 @@ PAGE_SIZE: Final = 50
 
 @dataclass(frozen=True)
 class StudyLine:
-    """One study: judged units that count, of those needed; who judges, when last, and when it ends at this pace."""
+    """One study: judged units that count, of those needed; who judges, when last, how many units a day over the last
+    week, and when it ends at this pace."""
 
     study: Study
     blocks: list[dict[str, Any]]
@@ -25,11 +26,13 @@ class StudyLine:
     total: int
     annotators: int
     last_seen: datetime | None
+    per_day: float | None
     ends: datetime | None
 
 
-def study_lines(*, search: str = "", page: str = "1") -> Page[StudyLine]:
-    """A page of the studies whose title or slug contains `search`, the newest first."""
+def study_lines(*, search: str = "", page: str = "1", begun: bool = False) -> Page[StudyLine]:
+    """A page of the studies whose title or slug contains `search`, the newest first; of those that have `begun` the
+    open ones before the closed."""
     now = timezone.now()
     slots = Slot.objects.filter(block__study=OuterRef("pk"), withheld=False)
     submitted = slots.filter(assignment__state=Assignment.State.SUBMITTED)
@@ -49,6 +52,8 @@ def study_lines(*, search: str = "", page: str = "1") -> Page[StudyLine]:
     )
     if search:
         studies = studies.filter(Q(title__icontains=search) | Q(slug__icontains=search))
+    if begun:
+        studies = studies.exclude(state=Study.State.DRAFT).order_by("-state", "-opened")
     found: Page[Any] = Paginator(studies, PAGE_SIZE).get_page(page)
     found.object_list = [_line(study, now) for study in found.object_list]
     return found
@@ -60,6 +65,7 @@ def _counted(rows: QuerySet[Any, Any], key: str) -> Coalesce:
 
 
 def _line(study: Any, now: datetime) -> StudyLine:
+    pace = units_a_day(study.recent, study.first_recent, now)
     return StudyLine(
         study=study,
         blocks=list(study.protocol.get("block", [])),
@@ -67,12 +73,12 @@ def _line(study: Any, now: datetime) -> StudyLine:
         total=study.total,
         annotators=study.annotator_count,
         last_seen=study.last_seen,
-        ends=_ends(study, now),
+        per_day=pace,
+        ends=_ends(study, pace, now),
     )
 
 
-def _ends(study: Any, now: datetime) -> datetime | None:
-    pace = units_a_day(study.recent, study.first_recent, now)
+def _ends(study: Any, pace: float | None, now: datetime) -> datetime | None:
     if study.state != Study.State.OPEN or not pace or study.done >= study.total:
         return None
     return now + timedelta(days=(study.total - study.done) / pace)
