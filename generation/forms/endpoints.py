@@ -9,11 +9,19 @@ from django.utils.translation import gettext_lazy
 
 from generation.llm.access import KEY_PREFIX, KEY_VARIABLE, allowed_hosts
 from generation.llm.hosts import AddressError, check_address
-from generation.llm.mishaps import MISHAPS, read_mishaps
+from generation.llm.mishaps import ENDS_AT, MISHAPS, MOST_TURNS, Part, read_ends_at, read_mishaps
 from generation.models import Endpoint
 
 PACE: Final = ["in_flight", "requests_per_minute", "tokens_per_minute", "seconds", "tries"]
 PRICES: Final = ["price_in", "price_out"]
+PARTS: Final = {
+    Part.WRITER: gettext_lazy("Of a hundred dialogues that it writes, how many …"),
+    Part.PEOPLE: gettext_lazy("Of a hundred profiles, how many …"),
+    Part.USER: gettext_lazy("Of a hundred conversations as the simulated user, how many …"),
+    Part.ASSISTANT: gettext_lazy("Of a hundred conversations as the assistant, how many …"),
+    Part.TRANSLATION: gettext_lazy("Of a hundred translations, how many …"),
+    Part.ANY: gettext_lazy("Of a hundred requests of any kind, how many …"),
+}
 
 
 class EndpointForm(forms.ModelForm[Endpoint]):
@@ -119,13 +127,26 @@ class ScriptedForm(forms.ModelForm[Endpoint]):
                 widget=forms.NumberInput(attrs={"step": "any", "min": 0, "max": 100}),
                 help_text=_("Found by %(filter)s.") % {"filter": mishap.filter} if mishap.filter else "",
             )
+        self.fields[ENDS_AT] = forms.IntegerField(
+            label=_("As a simulated user, ends every conversation after so many turns"),
+            min_value=1,
+            max_value=MOST_TURNS,
+            required=False,
+            initial=read_ends_at(self.instance.mishaps),
+            help_text=_("Empty: as long as the published ones, most of them two to six."),
+        )
 
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         return [
-            (_("The script"), [self[name] for name in ("name", *PRICES, "in_flight")]),
-            (_("Of a hundred dialogues, how many …"), [self[slug] for slug in MISHAPS]),
+            (_("The script"), [self[name] for name in ("name", *PRICES, "in_flight", ENDS_AT)]),
+            *(
+                (str(title), [self[slug] for slug, mishap in MISHAPS.items() if mishap.part == part])
+                for part, title in PARTS.items()
+            ),
         ]
 
     def save(self, commit: bool = True) -> Endpoint:
-        self.instance.mishaps = read_mishaps({slug: (self.cleaned_data[slug] or 0) / 100 for slug in MISHAPS})
+        said = self.cleaned_data
+        ends_at = {ENDS_AT: said[ENDS_AT]} if said[ENDS_AT] else {}
+        self.instance.mishaps = read_mishaps({slug: (said[slug] or 0) / 100 for slug in MISHAPS}) | ends_at
         return super().save(commit)

@@ -21,10 +21,11 @@ from generation.llm.prompts import get_prompt, unfence
 USER_PROMPT: Final = "sim_user"
 GOODBYE: Final = "Thank you, goodbye."
 TRIGGER: Final = re.compile(r'answer with "(.+?)" and nothing else')
-LIKES: Final = re.compile(r"\b(?:likes?|loves?|enjoys?|prefers?|fond of)\b ([a-z][^.;,\n]{3,60})", re.I)
+LIKES: Final = re.compile(r"\b(?:likes?|loves?|enjoys?|prefers?|fond of)\b ([a-z][^.;,\n]{3,120})", re.I)
 DISLIKES: Final = re.compile(
-    r"\b(?:dislikes?|hates?|avoids?|not (?:like|enjoy)|cannot stand|no fan of)\b ([a-z][^.;,\n]{3,60})", re.I
+    r"\b(?:dislikes?|hates?|avoids?|not (?:like|enjoy)|cannot stand|no fan of)\b ([a-z][^.;,\n]{3,120})", re.I
 )
+TOGETHER: Final = re.compile(r" (?:and|but|or) ")
 SENTENCE: Final = re.compile(r"[^.!?\n]+[.!?]?")
 WISH: Final = re.compile(r"(?<![\w'])[a-z][a-z' -]{8,60}(?![\w'])")
 LONGEST_TASK: Final = 45
@@ -95,7 +96,7 @@ def _wishes(who: Told, seed: int) -> list[str]:
     """What comes up between the opening and the end, in the order of this conversation; nothing twice."""
     random = who.random(seed, "wishes")
     lines = bank()["user"]
-    likes, dislikes = (list(dict.fromkeys(found.findall(who.profile))) for found in (LIKES, DISLIKES))
+    likes, dislikes = (_tastes(found, who.profile) for found in (LIKES, DISLIKES))
     said = [
         template.format(like=what)
         for template, what in zip(_shuffled(lines["like"], random), _shuffled(likes, random), strict=False)
@@ -107,6 +108,11 @@ def _wishes(who: Told, seed: int) -> list[str]:
     rest = _shuffled(lines["go_on"], random)
     first = said[:1] if said and random.random() < LIKED_FIRST else []
     return first + _shuffled([*said[len(first) :], *rest], random)
+
+
+def _tastes(pattern: re.Pattern[str], profile: str) -> list[str]:
+    """What somebody likes or dislikes, of several things together the first."""
+    return list(dict.fromkeys(TOGETHER.split(found)[0] for found in pattern.findall(profile)))
 
 
 def _shuffled(lines: Sequence[str], random: Random) -> list[str]:

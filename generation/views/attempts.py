@@ -14,11 +14,12 @@ from crsapp.accounts.access import ResearcherRequest, researcher_required
 from generation.forms.runs import ReasonForm
 from generation.llm.money import money
 from generation.marking import pieces
-from generation.models import Attempt, Planned
+from generation.models import Attempt, GenerationRun, Person, Planned
 from generation.services.runs.acceptance import accepted_in
 from generation.services.runs.keeping import keep_anyway, undo_keeping
 from generation.services.runs.kinds import maker_of
 from generation.services.runs.settings import RunError
+from generation.services.runs.simulated.settings import Situation, situations_of
 from generation.views.runs import OTHER_CODES, get_run, reason_of, title_of
 
 PER_PAGE: Final = 50
@@ -33,13 +34,9 @@ def attempt_list(request: ResearcherRequest, pk: int) -> HttpResponse:
     maker = maker_of(run)
     known = {"verdict": Attempt.Verdict.values, "code": [*maker.settings.codes(), *OTHER_CODES]}
     asked = {name: value for name, value in chosen.items() if value in known[name]}
-    variant = request.GET.get("variant", "")
-    if Planned.objects.filter(run=run, variant=variant).exclude(variant="").exists():
-        asked["variant"] = variant
-        found = found.filter(planned__variant=variant)
-    page = Paginator(found.filter(**{name: asked[name] for name in known if name in asked}), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    cells = _cells(request, run)
+    found = found.filter(**{f"planned__{name}": value for name, value in cells.items()})
+    page = Paginator(found.filter(**asked), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "nav": "generate",
         "run": run,
@@ -50,9 +47,17 @@ def attempt_list(request: ResearcherRequest, pk: int) -> HttpResponse:
         "codes": [(code, title_of(code)) for code in known["code"]],
         "maker": maker,
         "chosen": asked,
-        "query": urlencode(asked),
+        "cells": cells,
+        "query": urlencode({**asked, **cells}),
     }
     return render(request, "generation/attempt_list.html", context)
+
+
+def _cells(request: ResearcherRequest, run: GenerationRun) -> dict[str, str]:
+    """The scenario or template, and the assistant, that are asked for, where the run has them."""
+    asked = {name: request.GET.get(name, "") for name in ("subject", "variant")}
+    there = Planned.objects.filter(run=run)
+    return {name: value for name, value in asked.items() if value and there.filter(**{name: value}).exists()}
 
 
 @researcher_required
@@ -102,6 +107,7 @@ def _detail(request: ResearcherRequest, attempt: Attempt, form: ReasonForm, stat
     calls = list(attempt.calls.select_related("endpoint").order_by("brought__place"))
     spans = _spans(attempt)
     planned = attempt.planned.plan.get("utterances", [])
+    situation, person = _situation_of(attempt)
     said = [(speaker, pieces(text, spans.get(place, ()))) for place, (speaker, text) in enumerate(attempt.utterances)]
     context: dict[str, Any] = {
         "nav": "generate",
@@ -117,10 +123,21 @@ def _detail(request: ResearcherRequest, attempt: Attempt, form: ReasonForm, stat
         "raw": [pieces(call.answer, spans.get(None, ())) for call in calls],
         "findings": [{**one, "title": title_of(one["code"])} for one in attempt.findings],
         "overrides": attempt.overrides.select_related("created_by", "undone_by"),
+        "situation": situation,
+        "person": person,
         "others": Attempt.objects.filter(planned=attempt.planned_id).order_by("number"),
         "form": form,
     }
     return render(request, "generation/attempt_detail.html", context, status=status)
+
+
+def _situation_of(attempt: Attempt) -> tuple[Situation | None, Person | None]:
+    """The scenario and the profile of a simulated conversation."""
+    run, planned = attempt.run, attempt.planned
+    if run.kind != GenerationRun.Kind.SIMULATION:
+        return None, None
+    person = Person.objects.filter(dataset=run.dataset_id, external_id=planned.person).first()
+    return situations_of(run.settings)[planned.subject], person
 
 
 def _spans(attempt: Attempt) -> dict[int | None, list[tuple[int, int]]]:

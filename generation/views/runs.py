@@ -27,6 +27,7 @@ from generation.services.runs.from_reviews.starting import preparation_of, start
 from generation.services.runs.keeping import LATE, NO_ANSWER
 from generation.services.runs.kinds import maker_of
 from generation.services.runs.settings import RunError
+from generation.services.runs.simulated.filling import filled
 from generation.services.runs.simulated.settings import ROLE_CHECK
 from generation.views.fragments import draw
 
@@ -35,6 +36,7 @@ LOOKED_AT: Final = 120
 EXAMPLES: Final = 3
 POLL_SECONDS: Final = 2
 MOST_OTHERS: Final = 200
+MATRIX_SECONDS: Final = 4
 OTHER_CODES: Final = {NO_ANSWER: gettext_lazy("No answer"), LATE: gettext_lazy("Kept meanwhile")}
 TITLES: Final[dict[str, Any]] = {
     **{code: one.title for code, one in FILTERS.items()},
@@ -149,6 +151,8 @@ def run_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
         "poll_seconds": POLL_SECONDS,
         "others": _with_dialogues().exclude(pk=run.dataset_id).order_by("name")[:MOST_OTHERS],
     }
+    if run.kind == GenerationRun.Kind.SIMULATION and not request.htmx:
+        context |= {"matrix": filled(run), "matrix_seconds": MATRIX_SECONDS}
     return draw(request, "generation/run_detail.html", {"run": "generation/_run.html"}, context)
 
 
