@@ -2,9 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from evaluation.estimates import Estimate
 from evaluation.figures import BlockFigures, Early, StudyFigures
-from evaluation.sentences import block_sentences, interval_of, number, value_of
+from evaluation.sentences import THIN, block_sentences, interval_of, number, value_of
 
 
 def headline(figures: StudyFigures) -> list[str]:
@@ -15,11 +14,14 @@ def headline(figures: StudyFigures) -> list[str]:
 
 def early_sentences(block: BlockFigures) -> list[str]:
     """What a look at an open study may say of a block; nothing of a study that is closed."""
-    return [early_sentence(one) for one in block.early]
+    shared = {_support(one) for one in block.early if one.estimate.low is not None}
+    together = len(shared) == 1 and len(block.early) > 1
+    said = [early_sentence(one, alone=not together) for one in block.early]
+    return [*said, _("All of these: %(support)s.") % {"support": shared.pop()}] if together else said
 
 
-def early_sentence(early: Early) -> str:
-    """The figure so far, with an interval that holds at every look, and over how much of the study."""
+def early_sentence(early: Early, *, alone: bool = True) -> str:
+    """The figure so far, with an interval that holds at every look; for whom and over what where it stands `alone`."""
     estimate = early.estimate
     if estimate.value is None:
         return f"{early.question.title}: {_(estimate.reason)}"
@@ -36,20 +38,20 @@ def early_sentence(early: Early) -> str:
         "second": second.name,
         "value": value_of(shown, percent=early.percent),
     }
-    return f"{words} ({support(shown, percent=early.percent)})."
+    limits = interval_of(shown, percent=early.percent) or _("no interval")
+    return f"{words} ({limits}; {_support(early)})." if alone else f"{words} ({limits})."
 
 
-def support(estimate: Estimate, *, percent: bool) -> str:
-    """The interval that holds at every look, for whom, and the steps that are complete."""
+def _support(early: Early) -> str:
+    """How the interval holds, for whom, and over which steps."""
+    estimate = early.estimate
     told = {"steps": number(estimate.n["steps"], 0), "units": number(estimate.n["units"], 0)}
     steps = (
         _("the first %(steps)s of %(units)s pairs")
-        if percent
+        if early.percent
         else _("the first %(steps)s of %(units)s dialogues of each")
     ) % told
     if estimate.low is None:
-        return f"{steps}; {_(estimate.reason)}"
-    limits = interval_of(estimate, percent=percent)
-    level = round(estimate.level * 100)
-    held = _("%(limits)s at %(level)s %% however often one looks") % {"limits": limits, "level": level}
+        return f"{_(estimate.reason)} {steps}"
+    held = _("%(level)s interval, however often one looks") % {"level": f"{round(estimate.level * 100)}{THIN}%"}
     return f"{held}; {_('these annotators alone')}; {steps}"

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from evaluation.distributions import Distribution, distribution
 from evaluation.estimates import Estimate, Estimates
 from evaluation.figures import MOST_COMPARED, BlockFigures, Contest, PreferenceFigures
-from evaluation.headline import early_sentences
 from evaluation.plots import Bar, Plot, Value, bar, plot
 from evaluation.ranking_tables import RankingTable, ranking_table
 from evaluation.rows import Group, Rows, criterion_group, preference_group
@@ -33,10 +32,6 @@ class BlockPage:
     @property
     def excluded(self) -> str:
         return excluded_sentence(self.figures)
-
-    @property
-    def early(self) -> list[str]:
-        return early_sentences(self.figures)
 
 
 def block_page(block: BlockFigures, *, whole: bool = True) -> BlockPage:
