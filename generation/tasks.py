@@ -23,6 +23,7 @@ from generation.services.runs import working
 from generation.services.runs.steering import RUN, pause
 from generation.services.simulation import profile_writing
 from generation.services.simulation.steering import WRITE_PROFILES, stop
+from generation.services.splitting import SPLIT, split_steps, undo_split
 
 
 def _import_of(context: Context) -> Import:
@@ -192,3 +193,15 @@ def take_preferences(context: Context) -> JobSteps:
     if dataset is None:
         raise JobError(_("The dataset was deleted meanwhile."))
     return (yield from take_steps(dataset))
+
+
+def give_up_splitting(context: Context) -> None:
+    undo_split(context.checkpoint)
+
+
+@handler(SPLIT, abandoned=give_up_splitting)
+def split_dataset(context: Context) -> JobSteps:
+    dataset = Dataset.objects.filter(pk=context.arguments["dataset"]).first()
+    if dataset is None:
+        raise JobError(_("The dataset was deleted meanwhile."))
+    return (yield from split_steps(dataset, context.checkpoint))

@@ -29,6 +29,7 @@ urlpatterns = [
     path("<slug:slug>/reviews/", reviews.review_settings, name="review-settings"),
     path("<slug:slug>/reviews/people/", reviews.reviewer_list, name="reviewer-list"),
     path("<slug:slug>/reviews/people/<int:pk>/", reviews.reviewer_detail, name="reviewer-detail"),
+    path("<slug:slug>/split/", datasets.dataset_split, name="dataset-split"),
     path("<slug:slug>/edit/", datasets.dataset_edit, name="dataset-edit"),
     path("<slug:slug>/delete/", datasets.dataset_delete, name="dataset-delete"),
     path("<slug:slug>/dialogues/", dialogues.dialogue_list, name="dialogue-list"),

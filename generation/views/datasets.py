@@ -11,12 +11,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from generation.formats import FORMATS
 from generation.forms.datasets import DatasetDeleteForm, DatasetForm
 from generation.models import Dataset, Import
 from generation.services.datasets import DatasetError, delete_dataset
+from generation.services.splitting import split_dataset, systems_of
 from generation.views.figures import figures
 from generation.views.fragments import draw
 
@@ -62,11 +64,24 @@ def dataset_detail(request: ResearcherRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "nav": "datasets",
         "dataset": dataset,
+        "systems": systems_of(dataset),
         "imports": dataset.imports.exclude(state=Import.State.DISCARDED).select_related("created_by"),
     }
     if request.htmx.target == "figures" or "figures" in request.GET:
         context |= figures(dataset)
     return draw(request, "generation/dataset_detail.html", {"figures": "generation/_figures.html"}, context)
+
+
+@require_POST
+@researcher_required
+def dataset_split(request: ResearcherRequest, slug: str) -> HttpResponse:
+    dataset = get_object_or_404(Dataset, slug=slug)
+    try:
+        job = split_dataset(dataset=dataset, by=request.user)
+    except DatasetError as error:
+        messages.error(request, str(error))
+        return redirect("generation:dataset-detail", slug=slug)
+    return redirect("jobs:detail", job.pk)
 
 
 @researcher_required

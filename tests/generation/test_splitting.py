@@ -1,0 +1,101 @@
+"""A dataset of several systems becomes one dataset for each, dialogue by dialogue the same."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from annotation.protocol import from_dict
+from annotation.services.sampling import draw
+from crsapp.accounts.models import User
+from crsapp.jobs.registry import JobError
+from crsapp.jobs.services import run_inline
+from generation.models import Dataset, Dialogue
+from generation.services import splitting
+from generation.services.datasets import DatasetError
+from generation.services.filing import records_of
+from generation.services.splitting import split_dataset, systems_of
+from tests.generation.dataset_scenes import dataset, dialogue
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture
+def talks(db: None) -> Dataset:
+    """Three people in one situation, each with two systems; one of them with the first alone."""
+    made = dataset("Talks", licence="CC0")
+    for number in range(3):
+        person = made.people.create(external_id=str(number), profile=f"Likes number {number}.")
+        for system in ("small", "large")[: 1 if number == 2 else 2]:
+            said = {0: {"translations": {"de": "Hallo"}, "labels": {"intent": "Search"}}}
+            about: dict[str, Any] = {"person": person, "situation": "Find a film.", "scenario": "films/1"}
+            dialogue(made, (f"I am {number}.", f"{system} speaks."), said=said, partner=system, **about)
+    return made
+
+
+def parts_of(made: Dataset) -> dict[str, Dataset]:
+    run_inline(split_dataset(dataset=made, here=True))
+    return {one.name: one for one in Dataset.objects.exclude(pk=made.pk)}
+
+
+def test_each_system_becomes_a_dataset_and_nothing_of_a_dialogue_is_lost(
+    talks: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(splitting, "AT_ONCE", 2)
+    assert systems_of(talks) == {"large": 2, "small": 3}
+    parts = parts_of(talks)
+    assert set(parts) == {"Talks · large", "Talks · small"}
+    assert {part.licence for part in parts.values()} == {"CC0"}
+    for system, part in (("large", parts["Talks · large"]), ("small", parts["Talks · small"])):
+        before = Dialogue.objects.filter(dataset=talks, partner=system).order_by("number")
+        after = Dialogue.objects.filter(dataset=part).order_by("number")
+        assert list(records_of(before)) == list(records_of(after))
+    assert talks.dialogues.count() == 5, "what is split stays as it is"
+    with pytest.raises(DatasetError, match="split already"):
+        split_dataset(dataset=talks)
+
+
+def test_the_parts_give_pairs_that_differ_in_the_system_alone(talks: Dataset) -> None:
+    parts = parts_of(talks)
+    samples = [{"dataset": part.slug, "size": part.dialogues.count()} for part in parts.values()]
+    pairing = {"method": "matched", "key": "person-scenario", "size": 2}
+    block = {"name": "Pairs", "target": "pair", "instruments": ["overall-preference"]}
+    (drawn,) = draw(from_dict({"title": "Systems", "block": [{**block, "sample": samples, "pairing": pairing}]}))
+    assert (drawn.possible, [one.without for one in drawn.unmatched]) == (2, [0, 1])
+    rows = Dialogue.objects.select_related("person").in_bulk([one.dialogue_id for one in drawn.dialogues])
+    for unit in drawn.units:
+        assert unit.second is not None
+        one, other = (rows[drawn.dialogues[place].dialogue_id] for place in (unit.first, unit.second))
+        assert one.partner != other.partner
+        assert one.person is not None
+        assert other.person is not None
+        assert one.person.profile == other.person.profile
+
+
+def test_one_that_fails_leaves_nothing_behind(talks: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = []
+
+    def breaks(**said: Any) -> None:
+        written.append(said)
+        if len(written) == 2:
+            raise RuntimeError("disk full")
+
+    monkeypatch.setattr(splitting, "AT_ONCE", 1)
+    monkeypatch.setattr(splitting, "write_dialogues", breaks)
+    job = split_dataset(dataset=talks, here=True)
+    with pytest.raises(JobError):
+        run_inline(job)
+    assert list(Dataset.objects.all()) == [talks]
+
+
+def test_amira_splits_it_on_its_page(talks: Dataset, client: Client, amira: User) -> None:
+    client.force_login(amira)
+    page = client.get(reverse("generation:dataset-detail", args=["talks"])).content.decode()
+    assert "Split by system" in page
+    answer = client.post(reverse("generation:dataset-split", args=["talks"]))
+    assert "/jobs/" in answer.headers["Location"]
+    plain = dataset("Plain", [("Hello",)])
+    assert "Split by system" not in client.get(reverse("generation:dataset-detail", args=["plain"])).content.decode()
+    refused = client.post(reverse("generation:dataset-split", args=[plain.slug]), follow=True).content.decode()
+    assert "Only a dataset of 2 to 50 systems can be split." in refused
