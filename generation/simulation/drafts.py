@@ -29,6 +29,7 @@ from generation.simulation.tasks import (
     SLUG,
     problems_of,
 )
+from generation.simulation.text import clean, one_line
 
 DRAFT: Final = "draft"
 LONGEST_OPTIONS: Final = 50_000
@@ -95,12 +96,12 @@ def read_draft(said: Mapping[str, str]) -> TaskDraft:
     for number in range(MOST_FIELDS):
         name = said.get(f"v{number}-name", "")
         if NAME.fullmatch(name):
-            title = said.get(f"v{number}-title", "")[:LONGEST_TITLE]
-            options = said.get(f"v{number}-options", "")[:LONGEST_OPTIONS].replace("\r\n", "\n")
+            title = one_line(said.get(f"v{number}-title"), LONGEST_TITLE)
+            options = clean(said.get(f"v{number}-options", ""))[:LONGEST_OPTIONS]
             variables.append(VariableDraft(name, title, options))
-    language = said.get("language", "en").strip()[:16] or "en"
-    description = said.get("description", "")[: LONGEST_DESCRIPTION + 1].replace("\r\n", "\n")
-    return TaskDraft(said.get("title", "")[: LONGEST_TITLE + 1], description, tuple(variables), language)
+    language = one_line(said.get("language"), 16) or "en"
+    description = clean(said.get("description", ""))[: LONGEST_DESCRIPTION + 1]
+    return TaskDraft(one_line(said.get("title"), LONGEST_TITLE + 1), description, tuple(variables), language)
 
 
 def read_options(text: str) -> tuple[list[Option], list[str]]:

@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from generation.simulation.profiles import FIELDS, KNOWN, LABELS, Profile, profile_of, read_profile, read_records
+from generation.simulation.text import clean, one_line
 
 MOST_PROFILES: Final = 2_000
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 TEXT_KEYS: Final = ("preference", "profile", "text")
 NUMBER_KEYS: Final = ("preference_id", "number", "id")
 TRANSLATED: Final = "preference_"
+LONGEST_CODE: Final = 16
+LONGEST_TRANSLATION: Final = 20_000
 
 
 class ProfileFileError(ValueError):
@@ -124,7 +127,7 @@ def _from_entry(entry: Any) -> Filed | None:
     if profile == Profile():
         return None
     others = {
-        str(key).removeprefix(TRANSLATED): value
+        one_line(str(key).removeprefix(TRANSLATED), LONGEST_CODE): clean(value)[:LONGEST_TRANSLATION]
         for key, value in entry.items()
         if str(key).startswith(TRANSLATED) and key not in NUMBER_KEYS and isinstance(value, str)
     }

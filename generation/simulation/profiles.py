@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Final
 
+from generation.simulation.text import one_line
+
 LABELS: Final = {
     "gender": "Gender",
     "age": "Age",
@@ -90,16 +92,7 @@ class Profile:
 
 def profile_of(values: Mapping[str, object]) -> Profile:
     """A profile from what a form, a row of a table or JSON says; each value on one line and bounded."""
-    return Profile(**{name: one_line(values.get(name)) for name in FIELDS})
-
-
-def one_line(value: object) -> str:
-    """
-    >>> one_line("likes\\n hiking "), one_line(None), one_line(25)
-    ('likes hiking', '', '25')
-    """
-    said = "" if value is None else str(value)
-    return "".join(letter for letter in " ".join(said.split()) if letter.isprintable())[:LONGEST_VALUE].strip()
+    return Profile(**{name: one_line(values.get(name), LONGEST_VALUE) for name in FIELDS})
 
 
 def read_profile(text: str) -> Profile:

@@ -11,9 +11,11 @@ from typing import Any, Final
 
 from generation.simulation.scenarios import still_open
 from generation.simulation.tasks import LONGEST_DESCRIPTION, LONGEST_TITLE, MOST_OPTIONS
+from generation.simulation.text import clean, one_line
 
 TRANSLATED: Final = "task_context_"
 LARGEST_NUMBER: Final = 10**6
+LONGEST_CODE: Final = 16
 
 
 class ScenarioFileError(ValueError):
@@ -75,11 +77,11 @@ def _read(text: str, problems: list[str]) -> Iterator[FiledScenario]:
         problems += [f"entry {place}: {words}" for words in found]
         if not found:
             others = {
-                str(key).removeprefix(TRANSLATED): value
+                one_line(str(key).removeprefix(TRANSLATED), LONGEST_CODE): clean(value)
                 for key, value in said.items()
                 if str(key).startswith(TRANSLATED) and key != "task_context_id" and isinstance(value, str)
             }
-            yield FiledScenario(said["task"], said["task_context_id"], said["task_context"], others)
+            yield FiledScenario(said["task"], said["task_context_id"], clean(said["task_context"]), others)
 
 
 def _problems(said: Mapping[str, Any]) -> Iterator[str]:

@@ -72,7 +72,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A task with one option for each variable. `number` is its place in the cross product, from 0."""
+    """A task with one option for each variable. `number` is its place in the cross product, from 0, or its own."""
 
     task: str
     title: str
@@ -93,7 +93,8 @@ class Scenario:
 def scenarios_of(task: Task) -> Iterator[Scenario]:
     """The cross product, in order of the options, without the combinations that a dictionary leaves out.
 
-    Combinations that read the same are one scenario, as where a variable is only named by another one's option.
+    Combinations that read the same are one scenario, as where a variable is only named by another one's option. Those
+    that came as whole texts keep the numbers they came with.
     Raises ScenarioError where a variable stays open.
     """
     names = [variable.name for variable in task.variables]
@@ -103,6 +104,7 @@ def scenarios_of(task: Task) -> Iterator[Scenario]:
         values = dict(zip(names, chosen, strict=True))
         if is_told(task, values) and (text := resolve(task, values)) not in seen:
             seen.add(text)
+            number = int(chosen[0]) if task.is_bare and chosen[0].isdecimal() else number
             yield Scenario(task.slug, task.title, number, values, text, task.language)
 
 

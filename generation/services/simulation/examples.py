@@ -10,6 +10,7 @@ from generation.models import ExampleProfile, PoolProfile
 from generation.services.simulation.pools import PoolError
 from generation.simulation.profile_checks import findings
 from generation.simulation.profiles import Profile, read_profile
+from generation.simulation.text import one_line
 
 LONGEST_NOTE: Final = 500
 BUILT_IN: Final = Profile(
@@ -49,7 +50,7 @@ def promote(
                 language=language,
                 version=version,
                 text=profile.text(),
-                note=note.strip()[:LONGEST_NOTE],
+                note=one_line(note, LONGEST_NOTE),
                 source=source,
                 created_by=by,
             )

@@ -95,8 +95,13 @@ class Writing:
         if not taken:
             self._conversation.forget()
         if self._fruitless >= FRUITLESS_IN_A_ROW:
-            why = _("%(count)s answers in a row brought nobody who could be taken. Look at those that were left out.")
-            stop(self.pool, why=why % {"count": self._fruitless})
+            stop(self.pool, why=self._why_nobody(cut_off))
+
+    def _why_nobody(self, cut_off: bool) -> str:
+        if cut_off:
+            return _("The answers were cut off before one person was whole. Allow the endpoint's answers more tokens.")
+        why = _("%(count)s answers in a row brought nobody who could be taken. Look at those that were left out.")
+        return why % {"count": self._fruitless}
 
     @property
     def _room(self) -> int:

@@ -128,7 +128,7 @@ def _bring(title: str, filed: list[FiledScenario], by: User | None) -> int:
     known = set(TickedScenario.objects.filter(task=row.slug).values_list("key", flat=True))
     rows = []
     for one in new:
-        scenario = replace(made[str(one.number)], number=one.number)
+        scenario = made[str(one.number)]
         if key_of(scenario) not in known:
             ticked = TickedScenario(task=row.slug, key=key_of(scenario), number=one.number, created_by=by)
             ticked.translations = dict(one.translations)

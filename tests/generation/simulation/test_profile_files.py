@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.simulation.profile_files import LAYOUTS, Filed, ProfileFileError, as_csv, as_json, as_text, read_file
-from generation.simulation.profiles import FIELDS, Profile, one_line, profile_of
+from generation.simulation.profiles import FIELDS, Profile, profile_of
+from generation.simulation.text import one_line
 from tests.generation.simulation.people import ANNA, PAUL
 
 LETTERS = "aZ9 .,;:'\"=-@/好é\u2028\t"
-VALUES = st.text(st.sampled_from(LETTERS), min_size=1, max_size=8).map(lambda text: one_line(text) or "x")
+VALUES = st.text(st.sampled_from(LETTERS), min_size=1, max_size=8).map(lambda text: one_line(text, 99) or "x")
 WHOLE = st.lists(VALUES, min_size=9, max_size=9).map(lambda said: profile_of(dict(zip(FIELDS, said, strict=True))))
 
 
@@ -84,6 +85,15 @@ def test_what_cannot_be_read_says_why(text: str, why: str) -> None:
 def test_any_file_is_read_or_refused_in_words(text: str) -> None:
     with suppress(ProfileFileError):
         assert read_file(text)
+
+
+def test_what_no_database_takes_is_left_out() -> None:
+    [filed] = read_file('[{"gender": "Fe\\u0000male", "age": "3\\ud8005", "preference_zh": "\\u0000x\\udfff"}]')
+    assert (filed.profile.gender, filed.profile.age, filed.translations) == ("Female", "35", {"zh": "x"})
+
+
+def test_letters_that_belong_together_stay_so() -> None:
+    assert read_file('[{"gender": "زن\\u200cها", "other": "👩\\u200d🔬"}]')[0].profile.other == "👩\u200d🔬"
 
 
 def test_text_has_an_empty_line_between_two() -> None:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.simulation.profiles import FIELDS, LABELS, Profile, one_line, profile_of, read_profile, read_records
+from generation.simulation.profiles import FIELDS, LABELS, Profile, profile_of, read_profile, read_records
+from generation.simulation.text import one_line
 
-VALUES = st.text(st.sampled_from("aZ9 .,;:#>-()'\"1好é：\u2028\t"), max_size=10).map(one_line)
+VALUES = st.text(st.sampled_from("aZ9 .,;:#>-()'\"1好é：\u2028\t"), max_size=10).map(lambda said: one_line(said, 99))
 
 
 def anna(**changed: str) -> Profile:
@@ -23,7 +24,20 @@ def bare(profile: Profile) -> str:
     return "\n".join(f"{LABELS[name]}: {value}" for name, value in profile.items())
 
 
-@pytest.mark.parametrize("name", ["coverage", "profile_checks", "profile_files", "profiles", "scenarios", "tasks"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "coverage",
+        "drafts",
+        "profile_checks",
+        "profile_files",
+        "profiles",
+        "scenario_files",
+        "scenarios",
+        "tasks",
+        "text",
+    ],
+)
 def test_examples_in_the_code_are_true(name: str) -> None:
     assert doctest.testmod(importlib.import_module(f"generation.simulation.{name}")).failed == 0
 

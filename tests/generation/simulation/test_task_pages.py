@@ -238,6 +238,14 @@ def test_what_people_wrote_is_text(site: Client) -> None:
         assert "<b>film" not in said
 
 
+def test_what_no_database_takes_is_left_out(site: Client) -> None:
+    row = film(site, description="You\x00 watch with {{company}}, {{day}}.\x85", **{"v0-title": "Who\x00"})
+    assert row.description == "You watch with {{company}}, {{day}}."
+    assert row.task.variables[0].title == "Who"
+    upload(site, json.dumps([entry(1, "Make\x00 \ud800tea.")]))
+    assert [one.text for one in scenarios_ticked()] == ["Make tea."]
+
+
 def upload(site: Client, words: str) -> Any:
     return site.post(f"{LIST}import/", {"file": SimpleUploadedFile("s.json", words.encode())}, follow=True)
 
@@ -257,6 +265,8 @@ def test_scenarios_come_in_ticked_with_their_numbers_and_go_out_again(site: Clie
     site.post(f"{LIST}making-tea/tick/", {"do": "none"})
     site.post(f"{LIST}making-tea/tick/", {"do": "all"})
     assert ticked() == [("making-tea", 4), ("making-tea", 7), ("making-tea", 9)]
+    shown = site.get(f"{LIST}making-tea/").context["lines"]
+    assert [(one["number"], one["scenario"].number) for one in shown] == [(4, 4), (7, 7), (9, 9)]
 
 
 @pytest.mark.parametrize(

@@ -110,10 +110,17 @@ def test_a_model_that_brings_nobody_is_not_asked_for_ever() -> None:
 
 
 def test_the_last_one_of_an_answer_that_was_cut_off_is_left_alone() -> None:
-    pool = written(6, endpoint=scripted(cut_off=0.5), batch=3, seed=3)
-    assert pool.state == State.FULL
+    pool = written(30, endpoint=scripted(cut_off=0.5), batch=3)
     assert Call.objects.filter(finish_reason="length").exists()
+    assert len(profiles_of(pool)) > 20
     assert all(not findings(one) for one in profiles_of(pool).values())
+    assert not PoolProfile.objects.left_out(pool).exists()
+
+
+def test_answers_that_are_always_cut_off_end_it_with_what_to_do() -> None:
+    pool = written(5, endpoint=scripted(cut_off=1.0), batch=1)
+    assert pool.state == State.STOPPED
+    assert "were cut off before one person was whole" in pool.why
 
 
 def test_a_budget_ends_it_in_words_and_a_higher_one_goes_on() -> None:
