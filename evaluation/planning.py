@@ -229,9 +229,13 @@ def ways_to(
 def cheapest_design(
     question: Question, design: Design, half: float, effort: Effort, *, least_units: int = 10, level: float = LEVEL
 ) -> Design | None:
-    """Of all designs like this one that are as narrow as `half`, the one that takes the fewest hours."""
+    """Of all designs like this one that are as narrow as `half`, the one that takes the fewest hours.
+
+    Where units are shared among whoever comes, no more people than the design has: more would cost nothing.
+    """
     best: Design | None = None
-    for annotators in range(max(FEWEST_ANNOTATORS, design.per_unit or 0), MOST_ANNOTATORS + 1):
+    most = MOST_ANNOTATORS if design.per_unit is None else min(design.annotators, MOST_ANNOTATORS)
+    for annotators in range(max(FEWEST_ANNOTATORS, design.per_unit or 0), most + 1):
         tried = replace(design, annotators=annotators)
         units = fewest_units(question, tried, half, least=least_units, level=level)
         if units is not None:

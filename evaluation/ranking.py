@@ -35,6 +35,7 @@ from evaluation.strengths import Fit, Votes, bradley_terry, components, davidson
 
 Model = Literal["bradley-terry", "davidson"]
 FEWEST_UNITS: Final = 10
+MOST_ALONE: Final = 2
 TWO_WAY: Final = {
     "bradley-terry": gettext_noop("Bradley–Terry with ties half, two-way sandwich by unit and annotator, Student's t"),
     "davidson": gettext_noop("Davidson's model of ties, two-way sandwich by unit and annotator, Student's t"),
@@ -120,49 +121,69 @@ def ranking(votes: Votes, *, model: Model = "bradley-terry", level: float = LEVE
     return _ranked(votes, fit, model, level)
 
 
+@dataclass(frozen=True)
+class _Contrasts:
+    """Makes the estimates and tests of log strengths from their variances."""
+
+    model: Model
+    level: float
+    n: dict[str, float]
+    two_way: _Spread
+    units_only: _Spread
+
+    @property
+    def few(self) -> bool:
+        return self.n["units"] < FEWEST_UNITS
+
+    @property
+    def alone(self) -> bool:
+        return self.n["annotators"] <= MOST_ALONE
+
+    def estimates(self, value: float, place: tuple[int, int]) -> Estimates:
+        """Of the difference between two systems; on the diagonal of one against the average of all."""
+        wide, narrow = (_limits(value, spread, place, self.level) for spread in (self.two_way, self.units_only))
+        notes = (FEW_ANNOTATORS,) if self.n["annotators"] in (3, 4) else ()
+        any_panel = Estimate(value, *wide, self.level, ANY_PANEL, self.n, TWO_WAY[self.model]).noting(*notes)
+        this_panel = Estimate(value, *narrow, self.level, THIS_PANEL, self.n, UNITS_ONLY[self.model])
+        if self.few:
+            return Estimates(any_panel.without_interval(FEW_UNITS), this_panel.without_interval(FEW_UNITS))
+        return Estimates(any_panel.without_interval(TWO_ANNOTATORS) if self.alone else any_panel, this_panel)
+
+    def test(self, value: float, place: tuple[int, int]) -> Test:
+        """For any panel, of two annotators for this one."""
+        method = (UNITS_ONLY if self.alone else TWO_WAY)[self.model]
+        if self.few:
+            return Test(None, method=method, reason=FEW_UNITS)
+        spread = self.units_only if self.alone else self.two_way
+        return t_test(value, float(spread.variance[place]), float(spread.df[place]), method=method)
+
+
 def _ranked(votes: Votes, fit: Fit, model: Model, level: float) -> Ranking:
-    annotators, units = _count(votes.annotators), _count(votes.units)
-    n: dict[str, float] = {"units": units, "annotators": annotators, "judgments": votes.outcome.size}
-    two_way, units_only = _spreads(votes, fit)
-    no_panel = FEW_UNITS if units < FEWEST_UNITS else TWO_ANNOTATORS if annotators <= 2 else ""
-    notes = (FEW_ANNOTATORS,) if annotators in (3, 4) else ()
-
-    def both(value: float, row: int, column: int) -> Estimates:
-        wide = _limits(value, two_way, (row, column), level)
-        narrow = _limits(value, units_only, (row, column), level)
-        any_panel = Estimate(value, *wide, level, ANY_PANEL, n, TWO_WAY[model]).noting(*notes)
-        this_panel = Estimate(value, *narrow, level, THIS_PANEL, n, UNITS_ONLY[model])
-        return Estimates(
-            any_panel.without_interval(no_panel) if no_panel else any_panel,
-            this_panel.without_interval(FEW_UNITS) if units < FEWEST_UNITS else this_panel,
-        )
-
-    pairs = list(combinations(range(votes.systems), 2))
-    used, method = (units_only, UNITS_ONLY) if annotators <= 2 else (two_way, TWO_WAY)
+    n: dict[str, float] = {
+        "units": _count(votes.units),
+        "annotators": _count(votes.annotators),
+        "judgments": votes.outcome.size,
+    }
+    contrasts = _Contrasts(model, level, n, *_spreads(votes, fit))
     strength = fit.log_strengths
-    tests = [
-        Test(None, method=method[model], reason=FEW_UNITS)
-        if units < FEWEST_UNITS
-        else t_test(strength[i] - strength[j], used.variance[i, j], used.df[i, j], method=method[model])
-        for i, j in pairs
-    ]
-    adjusted = holm([test.p for test in tests])
+    gaps = {(i, j): float(strength[i] - strength[j]) for i, j in combinations(range(votes.systems), 2)}
+    tests = [contrasts.test(gap, place) for place, gap in gaps.items()]
     pairings = tuple(
-        Pairing(i, j, both(float(strength[i] - strength[j]), i, j).scaled(_expit), test, p)
-        for (i, j), test, p in zip(pairs, tests, adjusted, strict=True)
+        Pairing(*place, contrasts.estimates(gap, place).scaled(_expit), test, p)
+        for (place, gap), test, p in zip(gaps.items(), tests, holm([test.p for test in tests]), strict=True)
     )
     above = _told_apart(pairings, strength, 1 - level)
     order = np.argsort(-strength, kind="stable")
     ranked = tuple(
         Ranked(
-            int(one),
+            one,
             float(fit.strengths[one]),
-            both(float(strength[one]), int(one), int(one)),
+            contrasts.estimates(float(strength[one]), (one, one)),
             rank,
             1 + int(above[:, one].sum()),
             votes.systems - int(above[one].sum()),
         )
-        for rank, one in enumerate(order, start=1)
+        for rank, one in enumerate(order.tolist(), start=1)
     )
     tie = None if fit.log_tie is None else float(np.exp(fit.log_tie))
     return Ranking(model, ranked, pairings, _groups(order, above | above.T), tie)

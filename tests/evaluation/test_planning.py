@@ -164,6 +164,9 @@ def test_many_who_judge_a_part_buy_more_than_few_who_judge_all() -> None:
     assert (shared.judged, panel.judged) == (600, 350)
     assert outlook(USUAL, shared).half == pytest.approx(0.07, abs=0.006)
     assert outlook(USUAL, panel).half > 1.6 * outlook(USUAL, shared).half
+    best = cheapest_design(USUAL, shared, 0.08, Effort())
+    assert best is not None
+    assert (best.annotators <= 20, best.per_unit) == (True, 3)
 
 
 @pytest.mark.parametrize("missing", [False, True])
