@@ -183,7 +183,8 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3" or not DATABASE_POOL:
     DATABASE["CONN_MAX_AGE"] = 60
     DATABASE["CONN_HEALTH_CHECKS"] = True
 else:
-    DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 30}
+    pool = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 30}
+    DATABASE["OPTIONS"] = {"prepare_threshold": 5, **DATABASE.get("OPTIONS", {}), "pool": pool}
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     # All processes of this machine share it; figures are found by the state they were computed from, so never stale.

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from annotation.models import Annotator, Assignment, Slot, Study
 from annotation.services.errors import LeftError
 from annotation.services.gate import pass_gate, standing
-from annotation.services.material import protocol_of
+from annotation.services.material import blocks_of, protocol_of
 from generation.services.prepared import Selecting, Updating
 
 _ANNOTATOR = Selecting(
@@ -28,7 +28,7 @@ _ANNOTATOR = Selecting(
 _ASSIGNMENT = Selecting(
     lambda given: (
         Assignment.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("unit__block", "unit__first")
+        .select_related("unit__first")
         .filter(pk=given.assignment)
         .order_by()
     )
@@ -71,7 +71,7 @@ def hold(assignment: Assignment) -> tuple[Held, Assignment]:
         raise LeftError(_("You no longer take part in this study, so this could not be kept."))
     found = _ASSIGNMENT.one(assignment=assignment.pk)
     found.annotator = held.annotator
-    found.unit.block.study = held.annotator.study
+    found.unit.block = next(one for one in blocks_of(held.annotator.study) if one.pk == found.block_id)
     return held, found
 
 

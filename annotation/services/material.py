@@ -1,11 +1,17 @@
 """What a block asks and shows, read from the study's frozen protocol."""
 
+from collections.abc import Hashable
+from copy import copy
+
 from annotation.instruments import Instrument
 from annotation.models import Assignment, Block, Study
 from annotation.protocol import BlockSpec, Protocol, from_dict
 from annotation.questions import Question, questions
+from generation.services.prepared import Selecting
 
 _FROZEN: dict[str, Protocol] = {}
+_LAID_OUT: dict[Hashable, list[Block]] = {}
+_BLOCKS = Selecting(lambda given: Block.objects.filter(study=given.study).order_by("number"))
 
 
 def protocol_of(study: Study) -> Protocol:
@@ -19,6 +25,19 @@ def protocol_of(study: Study) -> Protocol:
             _FROZEN.clear()
         _FROZEN[study.digest] = from_dict(study.protocol, draft=True)
     return _FROZEN[study.digest]
+
+
+def blocks_of(study: Study) -> list[Block]:
+    """The blocks of an open study, each with this study; they change by amendments alone."""
+    as_laid_out = (study.pk, study.opened, study.amendment_number)
+    if as_laid_out not in _LAID_OUT:
+        if len(_LAID_OUT) > 100:
+            _LAID_OUT.clear()
+        _LAID_OUT[as_laid_out] = _BLOCKS.rows(study=study.pk)
+    blocks = [copy(block) for block in _LAID_OUT[as_laid_out]]
+    for block in blocks:
+        block.study = study
+    return blocks
 
 
 def protocol_at(study: Study, amendment: int) -> Protocol:

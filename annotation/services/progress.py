@@ -11,7 +11,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from annotation.models import Annotator, Assignment, Block, Slot, Study, Unit
-from annotation.services.material import spec_of
+from annotation.services.material import blocks_of, spec_of
 from generation.services.prepared import Selecting
 
 State = Assignment.State
@@ -21,7 +21,6 @@ PACE_OVER: Final = timedelta(days=7)
 MANY: Final = 2_000
 COUNT_KEPT_SECONDS: Final = 10
 
-_BLOCKS = Selecting(lambda given: Block.objects.filter(study=given.study).order_by("number"))
 _HELD_IN = Selecting(
     lambda given: (
         Assignment.objects.filter(annotator=given.annotator, state=State.LEASED)
@@ -99,8 +98,7 @@ def annotator_progress(annotator: Annotator, *, holds: Assignment | None = None)
     held_in = holds.block_id if holds else _HELD_IN.first(annotator=annotator.pk)
     done = total = 0
     seconds: float | None = 0.0
-    for block in _BLOCKS.rows(study=annotator.study_id):
-        block.study = annotator.study
+    for block in blocks_of(annotator.study):
         block_done, left = _own_part(block, annotator, held_in)
         done, total = done + block_done, total + block_done + left
         pace = _pace(block, annotator) if left and seconds is not None else 0.0

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from annotation.models import Annotator, Assignment, Block, Slot
+from annotation.services.material import blocks_of
 from generation.services.prepared import Selecting
 
 NONE, FIRST_LEFT, SECOND_LEFT = Assignment.Side.NONE, Assignment.Side.FIRST_LEFT, Assignment.Side.SECOND_LEFT
@@ -18,7 +19,6 @@ _RETURNED = Selecting(
         .values_list("pk", flat=True)[:1]
     )
 )
-_BLOCKS = Selecting(lambda given: Block.objects.filter(study=given.study).order_by("number"))
 _SHOWN = Selecting(
     lambda given: Slot.objects.select_related("unit__first", "unit__second").filter(pk=given.slot).order_by()
 )
@@ -97,7 +97,7 @@ def own_returned(annotator: Annotator) -> Assignment | None:
 
 def next_slot(annotator: Annotator, *, lock: bool) -> Slot | None:
     """The free slot that this annotator should take next, block by block; None when nothing is free for them."""
-    for block in _BLOCKS.rows(study=annotator.study_id):
+    for block in blocks_of(annotator.study):
         if block.design == Block.Design.OVERLAP:
             found = _next_in_overlap(block, annotator, lock)
         elif annotator.seat_id is None:
@@ -106,7 +106,7 @@ def next_slot(annotator: Annotator, *, lock: bool) -> Slot | None:
             found = _FIRST_OF_SEAT[lock].first(block=block.pk, annotator=annotator.pk, seat=annotator.seat_id)
         if found is not None:
             slot = _SHOWN.one(slot=found)
-            slot.unit.block, block.study = block, annotator.study
+            slot.unit.block = block
             return slot
     return None
 

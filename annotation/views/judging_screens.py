@@ -73,7 +73,8 @@ def parts_context(
     if assignment is None:
         return {**context, **_between(annotator, progress, asked)}
     mode: Mode = "revise" if assignment == earlier else "judge"
-    return {**context, "screen": "unit", "mode": mode, "unit": screen_of(assignment, mode=mode)}
+    unit = screen_of(assignment, mode=mode, finished=finished)
+    return {**context, "screen": "unit", "mode": mode, "unit": unit}
 
 
 def _amended(annotator: Annotator, texts: Texts) -> dict[str, Any]:
@@ -119,18 +120,14 @@ def preview_context(
     }
 
 
-def screen_of(assignment: Assignment, *, mode: Mode) -> UnitScreen:
-    """One assignment as its annotator sees it, on the sides that were drawn for them."""
+def screen_of(assignment: Assignment, *, mode: Mode, finished: Assignment | None = None) -> UnitScreen:
+    """One assignment as its annotator sees it, on the sides that were drawn for them; `finished` was just submitted."""
     unit, block = assignment.unit, assignment.unit.block
     shown = [unit.first] if unit.second is None else [unit.first, unit.second]
     if assignment.side == Assignment.Side.SECOND_LEFT:
         shown.reverse()
     spec = spec_of(block)
-    previous = {"annotator": assignment.annotator_id, "assignment": assignment.pk}
-    if assignment.submitted:
-        latest = _PREVIOUS_TO.first(**previous, submitted=assignment.submitted)
-    else:
-        latest = _PREVIOUS.first(**previous)
+    latest = _previous(assignment, finished)
     answers = Judgment.objects.none() if assignment.is_new else assignment.judgments.current()
     report = None if assignment.is_new else assignment.flags.waiting().last()
     return unit_screen(
@@ -149,6 +146,16 @@ def screen_of(assignment: Assignment, *, mode: Mode) -> UnitScreen:
         previous=str(latest) if latest else None,
         report={"key": str(report.client_key), "text": report.text} if report else None,
     )
+
+
+def _previous(assignment: Assignment, finished: Assignment | None) -> UUID | None:
+    """What its annotator finished before it."""
+    if finished is not None and assignment.is_new and finished.submitted == assignment.started:  # in one transaction
+        return finished.public_id
+    here = {"annotator": assignment.annotator_id, "assignment": assignment.pk}
+    if assignment.submitted:
+        return _PREVIOUS_TO.first(**here, submitted=assignment.submitted)
+    return _PREVIOUS.first(**here)
 
 
 def lease_words(study: Study) -> str:

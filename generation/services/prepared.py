@@ -57,7 +57,7 @@ class _Statement:
             self._made = self._make()
         text, places = self._made
         ready = [_ready(values[one.name]) if isinstance(one, _Later) else one for one in places]
-        cursor = connection.cursor()
+        cursor = _cursor()
         cursor.execute(text, ready)
         return cursor
 
@@ -176,6 +176,17 @@ class _Insert(_Statement):
         compiler.returning_fields = self.model._meta.db_returning_fields if self.returns else []
         [(text, parameters)] = compiler.as_sql()
         return text, list(parameters)
+
+
+def _cursor() -> Any:
+    """A cursor of the connection. Those of PostgreSQL whose values go apart from the statement let the server plan a
+    statement once; where connections are shared out behind our back (`prepare_threshold`), it plans each time."""
+    database: Any = connection
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    if database.vendor != "postgresql" or database.connection.prepare_threshold is None:
+        return database.cursor()
+    return database._prepare_cursor(database.Database.Cursor(database.connection))
 
 
 def _ready(value: Any) -> Any:
