@@ -52,7 +52,9 @@ def _dialogue(value: Value, options: Options) -> DialogueRecord:
     known = {item.external_id for item in items}
     if len(known) < len(items):
         raise FormatError(problem="an item stands twice in `items`", remedy="Keep one of them.")
-    utterances = tuple(_utterance(said, f"utterance {number}", known) for number, said in _numbered(data, "utterances"))
+    utterances = tuple(
+        _said(said) or _utterance(said, f"utterance {number}", known) for number, said in _numbered(data, "utterances")
+    )
     if not utterances:
         raise FormatError(problem="there are no `utterances`", remedy="Remove the entry, or add what was said.")
     return DialogueRecord(
@@ -88,12 +90,20 @@ def _item(filed: Json, what: str) -> ItemRecord:
     )
 
 
+def _said(filed: Json) -> UtteranceRecord | None:
+    """An utterance that is speaker and text and nothing else, as most are; not for what needs a closer look."""
+    if type(filed) is not dict or len(filed) != 2:
+        return None
+    speaker, text = filed.get("speaker"), filed.get("text")
+    if type(text) is not str or not (speaker == "user" or speaker == "system"):
+        return None
+    return UtteranceRecord(speaker=speaker, text=text)
+
+
 def _utterance(filed: Json, what: str, known: Collection[str]) -> UtteranceRecord:
     data = _object(filed, what, UTTERANCE_KEYS)
     text = get(data, "text", str, what)
     speaker = _one_of(get(data, "speaker", str, what), "speaker", SPEAKERS, what)
-    if len(data) == 2:
-        return UtteranceRecord(speaker=speaker, text=text)
     return UtteranceRecord(
         speaker=speaker,
         text=text,
