@@ -60,7 +60,7 @@ class DialogueSearch:
 
     def matching(self, dataset: Dataset) -> DialogueQuerySet:
         """The visible dialogues asked for, in no order yet."""
-        found = Dialogue.objects.visible().in_dataset(dataset)
+        found = Dialogue.objects.visible_in(dataset)
         exact = {"task": self.task, "split": self.split}
         found = found.filter(**{name: value for name, value in exact.items() if value})
         if self.shortest is not None:

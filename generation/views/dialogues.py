@@ -17,6 +17,7 @@ from generation.dialogue_search import SORTS, snippets
 from generation.forms.dialogues import DialogueSearchForm
 from generation.models import AskedText, Dataset, Dialogue, Enquiry, Import, Item
 from generation.services.languages import further_languages
+from generation.services.narrowing import choices_of
 from generation.views.fragments import draw
 
 PER_PAGE = 50
@@ -37,11 +38,11 @@ def search_form(dataset: Dataset, data: Mapping[str, Any]) -> DialogueSearchForm
     reports = list(dataset.imports.filter(state=Import.State.COMPLETE).values_list("report", flat=True))
     labels = sorted({name for report in reports for name in report.get("labels", {}) if "." in name})
     offered = dict.fromkeys([*(name for name in labels if not name.endswith("_memo")), data.get("label", "")])
-    rows = Dialogue.objects.visible().in_dataset(dataset).order_by()
+    choices = choices_of(dataset)
     return DialogueSearchForm(
         data,
-        tasks=sorted(rows.exclude(task="").values_list("task", flat=True).distinct()),
-        splits=sorted(rows.exclude(split="").values_list("split", flat=True).distinct()),
+        tasks=choices.tasks,
+        splits=choices.splits,
         labels=[(name, label_title(name)) for name in offered if name.partition("=")[0] in labels],
         languages=further_languages(dataset),
     )

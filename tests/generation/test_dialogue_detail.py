@@ -153,5 +153,5 @@ def test_an_unfinished_import_stays_hidden(site: Client) -> None:
 def test_a_long_dialogue_takes_no_more_queries(site: Client, django_assert_max_num_queries: Any) -> None:
     films = dataset("Films", [["Hello"] * 60])
     mention(dialogue(films, ["@7"] * 60), 0, "Night Bus")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         site.get("/datasets/films/dialogues/2/")

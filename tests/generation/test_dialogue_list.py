@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from crsapp.accounts.models import User
-from generation.models import Dataset, Import
+from generation.models import Dataset, Dialogue, Import
 from tests.generation.dataset_scenes import TALK, dataset, dialogue, mention
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -136,5 +136,17 @@ def test_a_text_is_not_markup_also_around_the_words_found(site: Client) -> None:
 def test_a_full_page_takes_few_queries(site: Client, django_assert_max_num_queries: Any) -> None:
     films = dataset("Films", [TALK] * 50)
     mention(dialogue(films, ["Is @7 calm?"]), 0, "Calm Bus")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(16):
         site.get(PAGE, {"search": "calm"})
+
+
+def test_a_task_is_offered_as_soon_as_a_dialogue_has_it(site: Client) -> None:
+    films = dataset("Films", [TALK])
+    assert "Winter tales" not in site.get(PAGE).content.decode()
+    Dialogue.objects.filter(pk=dialogue(films, TALK).pk).update(task="Winter tales")
+    assert "Winter tales" in site.get(PAGE).content.decode()
+    running = Import.objects.create(dataset=films, state="running", filename="g", sha256="2", format="jsonl")
+    Dialogue.objects.filter(pk=dialogue(films, TALK, source=running).pk).update(task="Not yet")
+    assert "Not yet" not in site.get(PAGE).content.decode()
+    Import.objects.filter(pk=running.pk).update(state="complete")
+    assert "Not yet" in site.get(PAGE).content.decode()
