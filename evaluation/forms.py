@@ -77,7 +77,7 @@ class PlanForm(forms.Form):
         min_value=2,
         max_value=10_000,
         required=False,
-        help_text=_("Where many share a block."),
+        help_text=_("Where many share a block; 20 if you do not say."),
     )
     wanted = forms.DecimalField(
         label=_("Wanted: to within ±"),
@@ -95,7 +95,7 @@ class PlanForm(forms.Form):
         help_text=_("Guidelines, consent, practice: once an annotator."),
     )
 
-    def __init__(self, data: Any, *, pilot: bool, shared: bool) -> None:
+    def __init__(self, data: Any, *, pilot: bool) -> None:
         super().__init__(data)
         guesses = [
             ("usual", _("as usual (a guess)")),
@@ -106,8 +106,6 @@ class PlanForm(forms.Form):
         if isinstance(field, forms.ChoiceField):
             field.choices = [("pilot", _("as in the pilot")), *guesses] if pilot else guesses
         self.usual = "pilot" if pilot else "usual"
-        if not shared:
-            del self.fields["people"]
 
     def asked(self) -> dict[str, Any]:
         """What `study_plans` takes; what was left empty is the usual."""
@@ -115,7 +113,7 @@ class PlanForm(forms.Form):
         wanted = found["wanted"]
         return {
             "basis": found["basis"] or self.usual,
-            "people": found.get("people") or EXPECTED,
+            "people": found["people"] or EXPECTED,
             "wanted": None if wanted is None else float(wanted) / 100,
             "to_begin": float(found["to_begin"] or 0),
         }

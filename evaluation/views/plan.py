@@ -24,8 +24,7 @@ def plan(request: ResearcherRequest, slug: str) -> HttpResponse:
     step = Who(protocol_of(study), request.GET)
     step.is_valid()  # so that what is readable is read, whatever else is wrong
     protocol = step.protocol()
-    shared = any(block.design == "overlap" for block in protocol.blocks)
-    form = PlanForm(request.GET, pilot=usable, shared=shared)
+    form = PlanForm(request.GET, pilot=usable)
     pay = step.head.read("pay")
     context = {"study": study, "form": form}
     if form.is_valid():

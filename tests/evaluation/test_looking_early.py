@@ -18,7 +18,7 @@ from evaluation.reports.early import complete_in_order
 from evaluation.reports.judgments import systems_of
 from tests.evaluation.factories import CRITERIA, TURNS, make_dataset, make_study, rate, vote
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 SEATS, PAIRS, DIALOGUES = 3, 8, 4
 
