@@ -163,19 +163,19 @@ def _ends(estimate: Estimate) -> Iterator[float]:
 
 def _superiority(block: BlockFigures) -> Iterator[Chart]:
     """Of two ratings by one annotator: how often the first system's is higher, equal, lower."""
+    gaps = [(one, gap, gap.shares) for one in block.criteria for gap in one.differences if gap.shares]
+    pairs = {(gap.first.name, gap.second.name) for _, gap, _ in gaps}
+    first, second = pairs.pop() if len(pairs) == 1 else ("first", "second")
+    words = (f"{first} higher", "equal", f"{second} higher")
     rows, numbers = [], []
-    words = ("first higher", "equal", "second higher")
-    for one in block.criteria:
-        for gap in one.differences:
-            if gap.shares is None or gap.shares.higher.any_panel.value is None:
-                continue
-            shares = (gap.shares.higher, gap.shares.equal, gap.shares.lower)
-            against = f"{gap.first.name} – {gap.second.name}"
-            values = [both.any_panel.value for both in shares]
-            rows.append(Row(f"{one.question.title}\n{against}", tuple(map(Mark, words, values))))
-            numbers += [
-                (one.question.title, against, *_line(word, both)) for word, both in zip(words, shares, strict=True)
-            ]
+    for one, gap, found in gaps:
+        shares = (found.higher, found.equal, found.lower)
+        against = f"{gap.first.name} – {gap.second.name}"
+        values = [both.headline.value for both in shares]
+        if None not in values:
+            title = one.question.title if first == gap.first.name else f"{one.question.title}\n{against}"
+            rows.append(Row(title, tuple(map(Mark, words, values))))
+        numbers += [(one.question.title, against, *_line(word, both)) for word, both in zip(words, shares, strict=True)]
     title = f"{block.name}: how often one is rated higher"
     heading = ("criterion", "systems", *INTERVAL_HEADING[1:])
     name, axis = _named(block, "superiority"), "share of two ratings by one annotator"

@@ -104,7 +104,7 @@ def _block_details(block: BlockFigures) -> BlockDetails:
         _headings(block),
         superiority,
         annotator_tables(table, block),
-        tuple(_times(block)),
+        tuple(times(block)),
         block.time.unknown if block.time else 0,
         tuple(table.remarks),
     )
@@ -170,7 +170,8 @@ def _value(both: Estimates) -> float:
     return 0.0 if value is None else value
 
 
-def _times(block: BlockFigures) -> list[TimeRow]:
+def times(block: BlockFigures) -> list[TimeRow]:
+    """The time that everybody, each system's units and each annotator took."""
     time = block.time
     if time is None or not time.whole.units:
         return []

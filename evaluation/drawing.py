@@ -42,13 +42,14 @@ class Theme:
     ink: str
     muted: str
     line: str
+    edge: str
     series: tuple[str, ...]
 
 
 THEMES: Final[Mapping[str, Theme]] = {
-    "light": Theme("#ffffff", "#1c1f23", "#5c6066", "#dcdcd6",
+    "light": Theme("#ffffff", "#1c1f23", "#5c6066", "#dcdcd6", "#ffffff",
                    ("#0072b2", "#d55e00", "#009e73", "#a3568a", "#8a6d00", "#1c1f23")),
-    "dark": Theme("#1d2024", "#e8eaec", "#a4abb3", "#3f444b",
+    "dark": Theme("#1d2024", "#e8eaec", "#a4abb3", "#3f444b", "#a4abb3",
                   ("#56b4e9", "#e69f00", "#4fd1a5", "#cc79a7", "#f0e442", "#e8eaec")),
 }  # fmt: skip
 
@@ -74,15 +75,16 @@ def settings(theme: Theme) -> dict[str, Any]:
     }
 
 
-def draw(chart: Chart, theme: str, format: str, path: Path) -> None:
-    """Write one chart to a file."""
+def draw(chart: Chart, theme: str, files: Sequence[tuple[str, Path]]) -> None:
+    """Write one chart to files, each given by its format and path."""
     colours = THEMES[theme]
     told: Any = settings(colours)
+    dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
     with mpl.rc_context(told):
         figure = _shares(chart, colours) if chart.kind == "shares" else _intervals(chart, colours)
-        dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
-        metadata = {"Title": plain(chart.title, 200), **dates[format]}
-        figure.savefig(path, format=format, dpi=200, metadata=metadata)
+        for format, path in files:
+            metadata = {"Title": plain(chart.title, 200), **dates[format]}
+            figure.savefig(path, format=format, dpi=200, metadata=metadata)
 
 
 def plain(text: str, longest: int = LONGEST) -> str:
@@ -147,7 +149,7 @@ def _shares(chart: Chart, theme: Theme) -> Figure:
         left = 0.0
         for place, mark in enumerate(row.marks):
             share = mark.value or 0.0
-            axes.barh(y, share, left=left, height=0.72, color=colours[place], edgecolor=theme.ground, linewidth=0.8)
+            axes.barh(y, share, left=left, height=0.72, color=colours[place], edgecolor=theme.edge, linewidth=0.8)
             if share >= 0.055:
                 ink = ink_on(colours[place])
                 axes.text(left + share / 2, y, f"{share:.0%}", ha="center", va="center", fontsize=7, color=ink)
@@ -195,8 +197,11 @@ def _colour(theme: Theme, place: int) -> str:
 def main() -> None:
     told = json.load(sys.stdin)
     charts = [Chart.from_json(one) for one in told["charts"]]
+    together: dict[tuple[int, str], list[tuple[str, Path]]] = {}
     for place, theme, format, path in told["files"]:
-        draw(charts[place], theme, format, Path(path))
+        together.setdefault((place, theme), []).append((format, Path(path)))
+    for (place, theme), files in together.items():
+        draw(charts[place], theme, files)
 
 
 if __name__ == "__main__":

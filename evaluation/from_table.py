@@ -10,11 +10,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from evaluation.annotator_figures import beside_others, habits
 from evaluation.columns import Columns, Work, by_wording
 from evaluation.criteria import asked_figures
 from evaluation.exports.neutral import neutral
 from evaluation.figures import Question, System
-from evaluation.time_spent import TimeSpent, time_spent
+from evaluation.time_spent import time_spent
 
 FIRST_LEFT: Final = "1"
 NO_SYSTEM: Final = -1
@@ -90,19 +91,15 @@ class _Rows:
             task, tasks, by_wording(self.amendment[key], rewordings),
         )  # fmt: skip
 
-    def time(self, names: Mapping[int, str], systems: int) -> TimeSpent:
+    def assignments(self) -> Work:
         """The work that the rows were given in, a row an assignment."""
         keys, told = list(self.work), list(self.work.values())
-        return time_spent(
-            Work(
-                np.array([unit for unit, _, _ in keys], dtype=np.int64),
-                np.array([person for _, person, _ in keys], dtype=np.int64),
-                np.array([system for system, _, _ in told], dtype=np.int64),
-                np.array([seconds for _, seconds, _ in told], dtype=np.float64),
-                np.array([submitted for _, _, submitted in told], dtype=bool),
-            ),
-            names,
-            systems,
+        return Work(
+            np.array([unit for unit, _, _ in keys], dtype=np.int64),
+            np.array([person for _, person, _ in keys], dtype=np.int64),
+            np.array([system for system, _, _ in told], dtype=np.int64),
+            np.array([seconds for _, seconds, _ in told], dtype=np.float64),
+            np.array([submitted for _, _, submitted in told], dtype=bool),
         )
 
     def counts(self) -> dict[str, int]:
@@ -128,14 +125,17 @@ def _figures(block: AskedBlock, rows: _Rows, asked: Asked) -> dict[str, Any]:
     keys = [(one.instrument, one.criterion) for one in block.questions]
     columns = {key: rows.columns(key, block.rewordings.get(key, ()), block.tasks) for key in keys}
     criteria, preferences = asked_figures(block.questions, columns, block.systems)
+    names, work = dict(enumerate(asked.annotators)), rows.assignments()
+    answered = [(one, columns[one.instrument, one.criterion]) for one in block.questions]
+    systems = len(block.systems)
     return {
         "number": block.number,
         "counts": rows.counts(),
         "criteria": [asdict(one) for one in criteria],
         "preferences": [asdict(one) for one in preferences],
-        "time": asdict(
-            rows.time(dict(enumerate(asked.annotators)), 0 if block.target == "pair" else len(block.systems))
-        ),
+        "time": asdict(time_spent(work, names, 0 if block.target == "pair" else systems)),
+        "habits": [asdict(one) for one in habits(answered, work, names)],
+        "beside": [asdict(one) for one in beside_others(answered, names, two=systems == 2)],
     }
 
 

@@ -20,6 +20,7 @@ NOT_IN_TABLE: Final = frozenset(
     {"units", "units_excluded", "annotators", "places", "counted", "in_progress", "not_counted"}
 )
 """Counts of a block that are of its record: also units that nobody judged are counted there."""
+OF_JUDGMENTS: Final = ("criteria", "preferences", "time", "habits", "beside")
 TOLERANCE: Final = 1e-9
 LONGEST_CELL: Final = 2**31 - 1
 
@@ -32,6 +33,8 @@ def numbers(value: Any, path: str = "") -> Iterator[tuple[str, float | None]]:
     """
     if isinstance(value, Mapping):
         for key, inner in value.items():
+            if key == "annotator":
+                continue  # a key of the database; the name stands beside it
             yield from numbers(inner, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list | tuple):
         for place, inner in enumerate(value):
@@ -63,9 +66,7 @@ def of_judgments(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
         {
             "number": block["number"],
             "counts": {key: count for key, count in block["counts"].items() if key not in NOT_IN_TABLE},
-            "criteria": block["criteria"],
-            "preferences": block["preferences"],
-            "time": block["time"],
+            **{part: block[part] for part in OF_JUDGMENTS},
         }
         for block in figures["blocks"]
     ]
@@ -100,7 +101,11 @@ def _name(value: Any, place: int) -> str:
     """How an element of a list is called: by what it is about, else by its place."""
     if not isinstance(value, Mapping):
         return str(place)
-    about = [value.get("number"), *(_slug(value.get(key)) for key in ("question", "first", "second", "system"))]
+    about = [
+        value.get("number"),
+        value["annotator"] if isinstance(value.get("annotator"), str) else "",
+        *(_slug(value.get(key)) for key in ("question", "first", "second", "system")),
+    ]
     told = [str(one) for one in (*about, value.get("coefficient")) if one not in (None, "")]
     return "-".join(told) or str(place)
 

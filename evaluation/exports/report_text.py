@@ -6,13 +6,16 @@ Written in English, as papers are; numbers and rows are those of the results pag
 from collections.abc import Iterable, Iterator, Sequence
 
 from annotation.word_diff import shown_changes
+from evaluation.annotator_tables import Shown, annotator_tables
 from evaluation.charts import Chart
+from evaluation.details import times
 from evaluation.exports.document import Bullets, Files, Heading, Paragraph, Part, Picture, Table
 from evaluation.exports.facts import StudyFacts
 from evaluation.exports.methods import methods
 from evaluation.figures import BlockFigures, Departed, Excluded, StudyFigures
 from evaluation.headline import headline
 from evaluation.ranking_tables import RankingTable
+from evaluation.rows import Rows
 from evaluation.sentences import excluded_sentence
 from evaluation.tables import BlockPage, block_page
 
@@ -75,6 +78,8 @@ def _block(block: BlockFigures, charts: Sequence[Chart]) -> Iterator[Part]:
     yield _table(page)
     if page.remarks:
         yield Bullets(page.remarks, numbered=True)
+    yield from _annotators(block)
+    yield from _time(block)
     yield Heading(3, "How each number was computed")
     yield Bullets(tuple(f"{name}: {method}" for name, method in page.methods))
 
@@ -122,6 +127,34 @@ def _ranking(found: RankingTable) -> Part:
     told = [f"{found.criterion}: {found.model}", found.method, f"Tie parameter {found.tie}" if found.tie else "",
             f"Not told apart: {'; '.join(found.groups)}" if found.groups else "", *found.remarks]  # fmt: skip
     return Table(". ".join(part.rstrip(".") for part in told if part) + ".", heading, tuple(rows), frozenset({2}))
+
+
+def _annotators(block: BlockFigures) -> Iterator[Part]:
+    """Each annotator beside the others, and how they went about it."""
+    rows = Rows(block.number)
+    tables = annotator_tables(rows, block)
+    if tables:
+        yield Heading(3, "Annotators")
+    for table in tables:
+        lines = [(line.who, *(_cell(shown) for shown in line.cells)) for line in table.lines]
+        yield Table(table.title or "Over all questions", ("Annotator", *table.headings), tuple(lines))
+    if rows.remarks:
+        yield Bullets(tuple(rows.remarks), numbered=True)
+
+
+def _cell(shown: Shown) -> str:
+    marks = f" [{', '.join(map(str, shown.remarks))}]" if shown.remarks else ""
+    return f"{shown.value}{f' ({shown.beneath})' if shown.beneath else ''}{marks}"
+
+
+def _time(block: BlockFigures) -> Iterator[Part]:
+    rows = tuple((row.who, row.units, row.median, row.half, row.total) for row in times(block))
+    if rows:
+        caption = (
+            "Active time on a unit. Medians of few people have no honest interval; the middle half shows the spread."
+        )
+        yield Heading(3, "Time spent")
+        yield Table(caption, ("Who", "Finished units", "Median", "Middle half", "In all"), rows)
 
 
 def _changes(figures: StudyFigures, facts: StudyFacts) -> Iterator[Part]:

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from evaluation.charts import Chart
 
-SECONDS: Final = 120
+SECONDS: Final = 600
 File = tuple[Chart, str, str, Path]
 """A chart, a theme of `evaluation.charts.THEMES`, one of its `FORMATS`, and where to write it."""
 

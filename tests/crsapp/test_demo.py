@@ -1,6 +1,12 @@
 """`manage.py demo`: two datasets, a study to judge and a study with results; a second time changes nothing."""
 
+import csv
 import io
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -37,6 +43,25 @@ def test_the_demo_is_complete_marked_as_demo_and_loaded_once() -> None:
     before = Judgment.objects.count(), Dialogue.objects.count(), User.objects.count()
     assert "nothing was changed" in load()
     assert (Judgment.objects.count(), Dialogue.objects.count(), User.objects.count()) == before
+
+
+def test_the_closed_study_is_reported_and_its_script_finds_every_digit(tmp_path: Path) -> None:
+    load()
+    folder = tmp_path / "report"
+    call_command("study_report", "demo-closed", "--out", str(folder), stdout=io.StringIO(), stderr=io.StringIO())
+    page = (folder / "report.html").read_text()
+    assert "This is the study of a demo" in page
+    for picture in re.findall(r'src(?:set)?="([^"]+)"', page):
+        assert (folder / picture).stat().st_size > 1_000
+    bare = {"PATH": os.environ["PATH"]}
+    done = subprocess.run([sys.executable, "recompute.py"], cwd=folder, env=bare, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
+    with (folder / "recomputed.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) > 4_000
+    for row in rows:
+        published, found = (round(float(row[one]), 9) if row[one] else None for one in ("published", "recomputed"))
+        assert published == found, row
 
 
 def test_the_dialogues_are_the_same_every_time_and_differ_between_the_agents() -> None:
