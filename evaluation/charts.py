@@ -178,7 +178,7 @@ def _superiority(block: BlockFigures) -> Iterator[Chart]:
         numbers += [(one.question.title, against, *_line(word, both)) for word, both in zip(words, shares, strict=True)]
     title = f"{block.name}: how often one is rated higher"
     heading = ("criterion", "systems", *INTERVAL_HEADING[1:])
-    name, axis = _named(block, "superiority"), "share of two ratings by one annotator"
+    name, axis = chart_name(block, "superiority"), "share of two ratings by one annotator"
     yield Chart(name, "superiority", "shares", title, axis, words, tuple(rows), 0.0, 1.0, None, heading, tuple(numbers))
 
 
@@ -228,7 +228,7 @@ def _shares(
                 label = one.question.labels.get(value, "")
                 numbers.append((one.question.title, mean.system.name, value, label, count, count / total))
             rows.append(Row(f"{one.question.title}\n{mean.system.name}", tuple(marks)))
-    name = _named(block, f"answers{suffix}")
+    name = chart_name(block, f"answers{suffix}")
     return Chart(name, "answers", "shares", title, "share of answers", tuple(series), tuple(rows), 0.0, 1.0, None,
                  SHARE_HEADING, tuple(numbers))  # fmt: skip
 
@@ -261,7 +261,7 @@ def _intervals(
             numbers.append((label, *_line(word, both)))
         if any(mark.value is not None for mark in marks):
             drawn.append(Row(label, tuple(marks)))
-    name = _named(block, f"{what}{suffix}")
+    name = chart_name(block, f"{what}{suffix}")
     return Chart(name, what, "intervals", title, axis, tuple(series), tuple(drawn), low, high, half, INTERVAL_HEADING,
                  tuple(numbers))  # fmt: skip
 
@@ -270,5 +270,6 @@ def _n(estimate: Estimate) -> str:
     return ", ".join(f"{count:g} {thing}" for thing, count in estimate.n.items())
 
 
-def _named(block: BlockFigures, what: str) -> str:
+def chart_name(block: BlockFigures, what: str) -> str:
+    """What a chart of a block is called, in addresses and names of files."""
     return re.sub(r"[^a-z0-9-]", "", f"block-{block.number}-{what}".replace(".", "-"))

@@ -11,7 +11,8 @@ from evaluation.sentences import THIN, number
 MOST_STEPS: Final = 11
 """A scale with more answers is drawn and told in ten parts."""
 PARTS: Final = 10
-ROOM_FOR_A_NUMBER: Final = 7.0
+ROOM_FOR_A_NUMBER: Final = 8.0
+ROOM_ON_A_PHONE: Final = 18.0
 ROW_HEIGHT: Final = 62
 
 
@@ -45,6 +46,11 @@ class Segment:
     def told(self) -> bool:
         """There is room for its number."""
         return self.width >= ROOM_FOR_A_NUMBER
+
+    @property
+    def tight(self) -> bool:
+        """There is none on a narrow screen."""
+        return self.width < ROOM_ON_A_PHONE
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from annotation.instruments import Criterion
 from annotation.models import Assignment, Exhibit, Judgment, Study
 from annotation.services.material import instruments_of
+from evaluation.reports.columns import tasks_of
 from evaluation.reports.judgments import systems_of
 
 CANNOT: Final = "cannot"
@@ -19,6 +20,7 @@ COLUMNS: Final = {
     "criterion": "criterion",
     "unit": "assignment__unit__number",
     "annotator": "assignment__annotator__pseudonym",
+    "task": "assignment__unit__first__dialogue__task",
 }
 
 
@@ -30,6 +32,7 @@ class JudgmentFilterForm(forms.Form):
     system = forms.ChoiceField(label=_("System"), required=False)
     answer = forms.ChoiceField(label=_("Answer"), required=False)
     won = forms.ChoiceField(label=_("Preferred"), required=False)
+    task = forms.ChoiceField(label=_("Task"), required=False)
     unit = forms.IntegerField(label=_("Unit"), required=False, min_value=0)
     annotator = forms.ChoiceField(label=_("Annotator"), required=False)
     counted = forms.ChoiceField(
@@ -56,6 +59,11 @@ class JudgmentFilterForm(forms.Form):
         self._offer("system", list(systems.items()))
         self._offer("answer", [*_answers(asked), (CANNOT, _("cannot judge"))])
         self._offer("annotator", [(name, name) for name in pseudonyms])
+        tasks = dict.fromkeys(task for block in blocks for task in tasks_of(block))
+        if tasks:
+            self._offer("task", [(task, task) for task in tasks])
+        else:
+            del self.fields["task"]
         if any(block.target == block.Target.PAIR for block in blocks):
             self._offer("won", list(systems.items()))
         else:

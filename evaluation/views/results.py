@@ -114,4 +114,8 @@ def _shown(study: Study, figures: StudyFigures) -> dict[str, Any]:
 
 def _details(figures: StudyFigures) -> dict[str, Any]:
     found = details(figures)
-    return {"details": found, "superiority": any(block.superiority for block in found)}
+    return {
+        "details": found,
+        "superiority": any(block.superiority for block in found),
+        "tasks": any(block.tasks for block in found),
+    }

@@ -59,6 +59,57 @@ def test_every_mark_stands_where_its_number_says(amiras_page: Page, film_talk: S
     assert bar["width"] / (bar["width"] + rest["width"]) == pytest.approx(share, abs=0.01)
 
 
+def frame_of(study: Study, amira: User, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The page of a study too large to come with its figures."""
+    monkeypatch.setattr("evaluation.views.results.AT_ONCE", 10)
+    client = Client()
+    client.force_login(amira)
+    return client.get(f"/studies/{study.slug}/results/").content.decode()
+
+
+def test_the_figures_of_a_large_study_come_in_two_parts(
+    amiras_page: Page, film_talk: Study, amira: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, frame = amiras_page, frame_of(film_talk, amira, monkeypatch)
+    page.route("**/film-talk/results/", lambda route: route.fulfill(body=frame, content_type="text/html"))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/results/")[2]))
+    page.goto("/studies/film-talk/results/")
+    expect(page.locator(".answer")).to_contain_text("preferred to")
+    expect(page.locator("#details")).to_contain_text("Krippendorff")
+    assert [path for path in asked if path in {"figures/", "details/"}] == ["figures/", "details/"]
+    expect(page.locator(".later")).to_have_count(0)
+    page.get_by_role("link", name="Annotators", exact=True).click()
+    expect(page.get_by_role("link", name="Annotators", exact=True)).to_have_attribute("aria-current", "location")
+
+
+def test_a_part_that_does_not_come_says_so_in_its_place(
+    amiras_page: Page, film_talk: Study, amira: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, frame = amiras_page, frame_of(film_talk, amira, monkeypatch)
+    page.route("**/film-talk/results/", lambda route: route.fulfill(body=frame, content_type="text/html"))
+    page.route("**/film-talk/results/details/", lambda route: route.abort())
+    page.goto("/studies/film-talk/results/")
+    expect(page.locator(".answer")).to_contain_text("preferred to")
+    expect(page.locator("#details")).to_contain_text("These figures did not come. The judgments are safe")
+    expect(page.locator("#details .skeleton").first).to_be_hidden()
+    page.unroute("**/film-talk/results/")
+    page.unroute("**/film-talk/results/details/")
+    page.locator("#details").get_by_role("link", name="Try again").click()
+    expect(page.locator("#details")).to_contain_text("Krippendorff")
+
+
+def test_a_part_of_a_bar_leads_to_its_judgments(amiras_page: Page, film_talk: Study) -> None:
+    page = amiras_page
+    page.goto("/studies/film-talk/results/")
+    part = page.locator(".distribution a[aria-label]").first
+    share = float((part.get_attribute("aria-label") or "").rpartition(", ")[2].removesuffix("\u202f%"))
+    part.click()
+    expect(page.get_by_role("heading", name="Judgments")).to_be_visible()
+    shown = page.locator("caption").inner_text()
+    assert int(shown.split()[0]) / 210 == pytest.approx(share / 100, abs=0.001)
+
+
 def test_amira_looks_at_an_open_study_and_it_is_on_record(amiras_page: Page, film_talk: Study) -> None:
     Study.objects.update(state=Study.State.OPEN, closed=None)
     page = amiras_page

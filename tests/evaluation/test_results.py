@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -12,7 +13,7 @@ from annotation.models import Annotator, Event, Judgment, Study
 from crsapp.accounts.models import User
 from evaluation.reports import study_figures
 from evaluation.sentences import interval_of, value_of
-from tests.evaluation.factories import make_dataset, make_study
+from tests.evaluation.factories import make_dataset, make_study, rate
 
 pytestmark = pytest.mark.django_db
 
@@ -63,10 +64,10 @@ def test_looking_at_results_writes_nothing(client: Client, amira: User, study: S
 
 
 def test_the_signed_out_are_asked_to_sign_in_and_ben_is_refused(client: Client, ben: User, study: Study) -> None:
-    for name in ("results", "results-figures", "judgments"):
+    for name in ("results", "results-figures", "results-details", "judgments"):
         assert client.get(reverse(f"evaluation:{name}", args=[study.slug])).status_code == 302
     client.force_login(ben)
-    for name in ("results", "results-figures", "judgments"):
+    for name in ("results", "results-figures", "results-details", "judgments"):
         assert client.get(reverse(f"evaluation:{name}", args=[study.slug])).status_code == 403
     assert client.post(reverse("evaluation:look", args=[study.slug]), {"reason": "curious"}).status_code == 403
     assert client.get(reverse("evaluation:export", args=[study.slug, "csv"])).status_code == 403
@@ -82,7 +83,10 @@ def test_an_open_study_shows_agreement_and_nothing_that_tells_systems_apart(
     assert "Left dialogue chosen" in text
     for hidden in ("Ours", "Theirs", "preferred to", "Difference,", "Majority", '<figure class="plot'):
         assert hidden not in text
-    assert "Ours" not in page(client, study, "results-figures")
+    for part in ("results-figures", "results-details"):
+        found = page(client, study, part)
+        assert "Ours" not in found
+        assert "judgments/?" not in found
     response = client.get(reverse("evaluation:judgments", args=[study.slug]))
     assert response.status_code == 302
 
@@ -126,7 +130,7 @@ def test_whoever_judges_sees_no_results_until_the_study_closes(client: Client, a
     reopen(study)
     Annotator.objects.filter(study=study, pseudonym="annotator 1").update(user=amira)
     client.force_login(amira)
-    for name in ("results", "results-figures", "judgments"):
+    for name in ("results", "results-figures", "results-details", "judgments"):
         response = client.get(reverse(f"evaluation:{name}", args=[study.slug]))
         assert response.status_code == 403
         assert "You judge in this study" in response.content.decode()
@@ -166,8 +170,51 @@ def test_a_large_study_sends_its_figures_after_the_page(
     client.force_login(amira)
     frame = page(client, study)
     assert "<table" not in frame
-    assert reverse("evaluation:results-figures", args=[study.slug]) in frame
-    assert "preferred to" in page(client, study, "results-figures")
+    assert "20 pairs of dialogues, all judged by the same 7 annotators. Asked: Preference." in frame
+    assert f'hx-get="{reverse("evaluation:results-figures", args=[study.slug])}"' in frame
+    assert "These figures did not come." in frame
+    first = page(client, study, "results-figures")
+    assert "preferred to" in first
+    assert "Krippendorff" not in first
+    assert f'hx-get="{reverse("evaluation:results-details", args=[study.slug])}"' in first
+    then = page(client, study, "results-details")
+    for shown in ("Krippendorff", "Cohen", "Gwet", "ICC(2,1)", "rated higher", "annotator 7", "42 s"):
+        assert shown in then
+    whole = page(client, study)
+    assert "preferred to" in whole
+    assert "Krippendorff" in whole
+    assert "hx-get" not in whole
+
+
+def test_without_scripts_the_figures_are_one_link_away(
+    client: Client, amira: User, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evaluation.views.results.AT_ONCE", 10)
+    client.force_login(amira)
+    url = reverse("evaluation:results", args=[study.slug])
+    assert f'<noscript><p><a href="{url}?now=1">' in page(client, study)
+    assert "preferred to" in client.get(url, {"now": "1"}).content.decode()
+
+
+def test_every_coefficient_of_the_page_is_that_of_the_report_and_undefined_says_why(
+    client: Client, amira: User, study: Study
+) -> None:
+    client.force_login(amira)
+    text = page(client, study, "results-details")
+    agreement = study_figures(study, unblinded=True).blocks[0].criteria[0].agreement
+    assert len({one.coefficient for one in agreement}) > 10
+    assert {one.system.slug if one.system else "" for one in agreement} == {"", "ours", "theirs"}
+    for one in agreement:
+        percent = one.coefficient in {"exact", "positive"}
+        assert value_of(one.estimates.headline, percent=percent) in text
+        assert interval_of(one.estimates.headline, percent=percent) in text
+    assert "<td></td>" not in text
+    alike, moved = make_dataset("alike", "Alike", 10), make_dataset("moved", "Moved", 10)
+    same = make_study("same", [alike, moved], blocks=("quality",))
+    rate(same.blocks.get(), np.full((4, 20, 3, 7), 2))
+    text = page(client, same, "results-details")
+    assert "undefined" in text
+    assert "All annotators gave the same answer everywhere" in text
 
 
 def test_the_number_of_queries_does_not_grow_with_the_judgments(
