@@ -6,7 +6,7 @@ import numpy as np
 
 from evaluation.agreement import COEFFICIENTS, FITTING
 from evaluation.annotators import annotator_rows
-from evaluation.columns import Columns, Work
+from evaluation.columns import Columns, Work, in_order
 from evaluation.counted import Counted
 from evaluation.criteria import LEFT, RATED, ratings_of, votes_of
 from evaluation.figures import BesideOthers, Habits, Question
@@ -26,7 +26,7 @@ def beside_others(answered: Answered, names: Mapping[int, str], *, two: bool) ->
         kind = COEFFICIENTS[FITTING[question.scale][0]]
         measure = kind.measure if isinstance(kind.measure, Counted) else None
         rows = annotator_rows(ratings_of(question, columns, value), measure)
-        named = sorted(((names.get(row.annotator, ""), row) for row in rows), key=lambda one: one[0])
+        named = sorted(((names.get(row.annotator, ""), row) for row in rows), key=lambda one: in_order(one[0]))
         if len(named) > 1:
             found.append(BesideOthers(question, kind.title, tuple(named)))
     return tuple(found)
@@ -48,7 +48,7 @@ def habits(answered: Answered, work: Work, names: Mapping[int, str]) -> tuple[Ha
         Habits(names.get(one, ""), count, lines.get(one), by_pace.get(one), sides.get(one))
         for one, count in counts.items()
     )
-    return tuple(sorted(found, key=lambda one: one.annotator))
+    return tuple(sorted(found, key=lambda one: in_order(one.annotator)))
 
 
 def _lines(answered: Answered) -> Iterator[Lines]:

@@ -44,11 +44,11 @@ NOTHING: Final = Shown("–")
 
 def annotator_tables(table: Rows, block: BlockFigures) -> tuple[AnnotatorTable, ...]:
     """How annotators of a block went about it, and then each question's, in order."""
-    of_all = [_habits(block)] if block.habits else []
+    of_all = [_habits(table, block)] if block.habits else []
     return (*of_all, *(_beside(table, one) for one in block.beside))
 
 
-def _habits(block: BlockFigures) -> AnnotatorTable:
+def _habits(table: Rows, block: BlockFigures) -> AnnotatorTable:
     lines_known = any(one.lines for one in block.habits)
     paces_known = any(one.pace for one in block.habits)
     sides_known = any(one.side for one in block.habits)
@@ -61,7 +61,7 @@ def _habits(block: BlockFigures) -> AnnotatorTable:
         cells = [Shown(number(one.judgments, 0))]
         cells += _alike(one) if lines_known else []
         cells += _pace(one) if paces_known else []
-        cells += _side(one) if sides_known else []
+        cells += _side(table, one) if sides_known else []
         lines.append(Line(one.annotator, behind(block.number, "", annotator=one.annotator), tuple(cells)))
     return AnnotatorTable("", tuple(headings), tuple(lines))
 
@@ -81,11 +81,11 @@ def _pace(one: Habits) -> list[Shown]:
     return [Shown(duration(pace.seconds)), relative, Shown(_percent(pace.hasty))]
 
 
-def _side(one: Habits) -> list[Shown]:
+def _side(table: Rows, one: Habits) -> list[Shown]:
     if one.side is None:
         return [NOTHING, NOTHING]
     left = one.side.left
-    return [Shown(value_of(left, percent=True), interval_of(left, percent=True)), Shown(p_value(one.side.p))]
+    return [_share(table, left), Shown(p_value(one.side.p))]
 
 
 def _beside(table: Rows, one: BesideOthers) -> AnnotatorTable:

@@ -1,5 +1,6 @@
 """The counted answers of a block, and the work they were given in, as columns. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -63,3 +64,13 @@ def by_wording(answers: Mapping[int, int], brought: Iterable[int]) -> dict[int, 
     for number, count in answers.items():
         found[max(start for start in found if start <= number)] += count
     return found
+
+
+def in_order(name: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that sorts names with numbers as people count.
+
+    >>> sorted(["annotator 10", "annotator 9", "Zoe"], key=in_order)
+    ['annotator 9', 'annotator 10', 'Zoe']
+    """
+    parts = re.findall(r"\d+|\D+", name.casefold())
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)

@@ -1,6 +1,7 @@
 """More than two systems in order of preference, as rows."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -8,6 +9,8 @@ from evaluation.figures import BlockFigures, PreferenceFigures
 from evaluation.ranking import Ranking
 from evaluation.rows import Row, Rows, behind
 from evaluation.sentences import number
+
+FEW: Final = 4
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class RankedRow:
 
 @dataclass(frozen=True)
 class RankingTable:
-    """A ranking, or the reason why there is none and the systems that can be compared with one another."""
+    """A ranking, or the reason why there is none and the systems that can be compared with one another. `groups` are
+    stretches of the order within which no two are told apart."""
 
     criterion: str
     model: str
@@ -51,9 +55,16 @@ def ranking_table(block: BlockFigures, figures: PreferenceFigures, found: Rankin
         models[found.model],
         _(found.ranked[0].log_strength.any_panel.method) if found.ranked else "",
         tuple(rows),
-        tuple(", ".join(names[place] for place in group) for group in found.groups if len(group) > 1),
+        tuple(_stretch([names[place] for place in group]) for group in found.groups if len(group) > 1),
         number(found.tie, 2) if found.tie is not None else "",
         _(found.reason) if found.reason else "",
         tuple(", ".join(names[place] for place in part) for part in found.parts),
         tuple(table.remarks),
     )
+
+
+def _stretch(names: list[str]) -> str:
+    """All of a few, the ends of many."""
+    if len(names) <= FEW:
+        return ", ".join(names)
+    return _("%(first)s to %(last)s (%(count)s)") % {"first": names[0], "last": names[-1], "count": len(names)}

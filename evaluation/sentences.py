@@ -73,6 +73,7 @@ def p_value(p: float | None) -> str:
 def block_sentences(block: BlockFigures) -> list[str]:
     """What a paper could print about a block; nothing before there are judgments."""
     sentences = [preference_sentence(block, one) for one in block.preferences if one.contest and one.judgments]
+    sentences += [ranking_sentence(block, one) for one in block.preferences if one.rankings and one.judgments]
     compared = [(one, gap) for one in block.criteria for gap in one.differences if one.judgments]
     shared = {_about(block, gap.estimates.headline) for _one, gap in compared}
     together = len(shared) == 1 and len(compared) > 1
@@ -118,6 +119,31 @@ def preference_sentence(block: BlockFigures, figures: PreferenceFigures) -> str:
         doubt = _("The interval includes a half, so neither is shown to be preferred.")
         return f"{sentence} {doubt}"
     return sentence
+
+
+def ranking_sentence(block: BlockFigures, figures: PreferenceFigures) -> str:
+    """Who comes first and last of more than two systems, and the ranks that each may have."""
+    found = figures.rankings[0]
+    if not found.ranked:
+        return _("%(question)s: no ranking. %(reason)s") % {
+            "question": figures.question.title,
+            "reason": _(found.reason),
+        }
+    first, last = found.ranked[0], found.ranked[-1]
+    return _(
+        "%(question)s: of %(count)s systems %(first)s comes first (it may rank %(best)s to %(worst)s) and %(last)s "
+        "last (%(least)s to %(most)s), after Holm over all pairs (%(support)s)."
+    ) % {
+        "question": figures.question.title,
+        "count": number(len(block.systems), 0),
+        "first": block.systems[first.system].name,
+        "best": first.best,
+        "worst": first.worst,
+        "last": block.systems[last.system].name,
+        "least": last.best,
+        "most": last.worst,
+        "support": _about(block, first.log_strength.headline),
+    }
 
 
 def difference_sentence(

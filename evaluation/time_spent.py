@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from evaluation.columns import Work
+from evaluation.columns import Work, in_order
 from evaluation.estimates import FloatArray
 
 
@@ -57,7 +57,7 @@ def time_spent(work: Work, names: Mapping[int, str], systems: int) -> TimeSpent:
         Spent.of(seconds),
         tuple(
             (names.get(one, str(one)), Spent.of(seconds[annotator == one]))
-            for one in sorted(np.unique(annotator).tolist(), key=lambda one: names.get(one, ""))
+            for one in sorted(np.unique(annotator).tolist(), key=lambda one: in_order(names.get(one, "")))
         ),
         tuple((one, Spent.of(seconds[system == one])) for one in range(systems)),
         int((work.submitted & (work.seconds <= 0)).sum()),

@@ -194,7 +194,7 @@ def test_more_than_two_systems_agree_and_are_ranked(tmp_path: Path) -> None:
     assert block.preferences[0].agreement[0].estimates.any_panel.value is not None
     ranking, _davidson = block_page(block).rankings
     assert [row.rank for row in ranking.rows] == ["1", "2", "3"] or ranking.reason
-    assert headline(figures)[0].startswith("Krippendorff's α (nominal): preference")
+    assert headline(figures)[0].startswith("preference: of 3 systems ")
 
 
 def test_two_systems_have_a_win_rate(tmp_path: Path) -> None:
