@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from annotation.amendments import rewords
 from annotation.models import Study
 from evaluation.columns import by_wording
-from evaluation.figures import Amended
+from evaluation.left_out import Amended
 
 
 def amendments_of(study: Study) -> tuple[Amended, ...]:

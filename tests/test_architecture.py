@@ -86,6 +86,7 @@ PURE = (
     "evaluation/intraclass.py",
     "evaluation/jackknife.py",
     "evaluation/label_statistics.py",
+    "evaluation/left_out.py",
     "evaluation/meetings.py",
     "evaluation/monitoring.py",
     "evaluation/pairwise.py",

@@ -12,8 +12,9 @@ from evaluation.details import times
 from evaluation.exports.document import Bullets, Files, Heading, Paragraph, Part, Picture, Table
 from evaluation.exports.facts import StudyFacts
 from evaluation.exports.methods import methods
-from evaluation.figures import BlockFigures, Departed, Excluded, StudyFigures
+from evaluation.figures import BlockFigures, StudyFigures
 from evaluation.headline import headline
+from evaluation.left_out import Departed, Excluded
 from evaluation.ranking_tables import RankingTable
 from evaluation.rows import Rows
 from evaluation.sentences import excluded_sentence

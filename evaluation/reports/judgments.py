@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from annotation.models import Assignment, Block, Judgment, Slot
 from annotation.services.excluding import Exclusion
 from annotation.services.material import instruments_of, spec_of
-from evaluation.figures import Counts, Excluded, Question, System
+from evaluation.figures import Question, System
+from evaluation.left_out import Counts, Excluded
 from evaluation.reports.columns import Answers
 from generation.models import Dataset
 

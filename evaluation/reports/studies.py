@@ -9,7 +9,8 @@ from annotation.services.excluding import Exclusion, exclusions
 from evaluation.amended import amendments_of, answers_by_wording
 from evaluation.annotator_figures import beside_others, habits
 from evaluation.criteria import asked_figures
-from evaluation.figures import Amended, BlockFigures, Departed, StudyFigures, blinded
+from evaluation.figures import BlockFigures, StudyFigures, blinded
+from evaluation.left_out import Amended, Departed
 from evaluation.reports.columns import answers_of
 from evaluation.reports.early import early_of
 from evaluation.reports.judgments import counts_of, excluded_of, questions_of, systems_of

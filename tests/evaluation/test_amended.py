@@ -15,7 +15,7 @@ from annotation.models import Study
 from annotation.services.studies import close_study
 from crsapp.accounts.models import User
 from evaluation.amended import answers_by_wording
-from evaluation.figures import Amended
+from evaluation.left_out import Amended
 from evaluation.reports import study_figures
 from tests.annotation.stories import judge_all, judge_one, opened, people, quality
 from tests.annotation.test_amend_study import amended, reworded
