@@ -1,5 +1,7 @@
 """What is known of released datasets, from their files: SPEC §4.2, and claims 13 to 17 of §8."""
 
+import gzip
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +9,8 @@ import pytest
 
 from evaluation.dataset_figures import DatasetComparison
 from evaluation.services.dataset_statistics import count_now
-from generation.models import Dataset
+from generation.models import Dataset, Utterance
+from generation.services.filing import export_dialogues
 from generation.services.importing_here import import_path
 
 pytestmark = [pytest.mark.shared_data, pytest.mark.django_db]
@@ -81,17 +84,26 @@ def test_the_three_tables_and_figure_6_of_recllmsim(recllmsim: dict[str, Any]) -
     assert labels["speakers"]["user"]["utterances"] == 7096
     assert labels["speakers"]["user"]["tokens_per_utterance"] == pytest.approx(104.2 * 1.013, rel=0.005)
     assert labels["classes"]["system.hallucination"] == {"false": 7103 - 39, "true": 39}
-
-
-def test_quality_by_the_number_of_turns_of_recllmsim(recllmsim: dict[str, Any]) -> None:
-    by_turns = recllmsim["labels"]["by_turns"]
-    assert [one["turns"] for one in by_turns] == list(range(1, 11))
-    assert [one["dialogues"] for one in by_turns] == [1, 316, 575, 452, 279, 138, 69, 15, 6, 5]
-    for metric, table in (("Preference Alignment", 0), ("Role-Playing Completeness", 2)):
-        means = [one["means"][f"rating.{metric}"] for one in by_turns]
+    # Quality by the number of turns: the lengths are known, and their means add up to those of all
+    assert [one["turns"] for one in labels["by_turns"]] == list(range(1, 11))
+    assert [one["dialogues"] for one in labels["by_turns"]] == [1, 316, 575, 452, 279, 138, 69, 15, 6, 5]
+    for metric, counts in zip(METRICS, FIGURE_6, strict=True):
+        means = [one["means"][f"rating.{metric}"] for one in labels["by_turns"]]
         whole = sum(mean["value"] * mean["n"] for mean in means)
-        published = FIGURE_6[table]
-        assert whole == pytest.approx(published["1"] + 2 * published["2"])
+        assert whole == pytest.approx(sum(int(value) * times for value, times in counts.items()))
+
+
+def test_recllmsim_comes_back_from_the_database_field_by_field(shared_data: Path) -> None:
+    format, path = FILES["RecLLMSim"]
+    import_path(path=shared_data / path, dataset_name="RecLLMSim", format=format)
+    written = b"".join(export_dialogues(dataset=Dataset.objects.get(), format=format)).splitlines()
+    with gzip.open(shared_data / path) as released:
+        for before, after in zip(released, written, strict=True):
+            assert json.loads(before) == json.loads(after)
+    hallucinated = Utterance.objects.filter(labels__hallucination=True)
+    memos = [said.labels["hallucination_memo"] for said in hallucinated]
+    assert len(memos) == 39
+    assert all(memo and memo != "No Hallucination" for memo in memos)
 
 
 def test_four_datasets_side_by_side_with_their_union(shared_data: Path) -> None:
