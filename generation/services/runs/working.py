@@ -85,7 +85,7 @@ def _pieces(run: GenerationRun) -> Iterator[tuple[str, int, int]]:
     numbers = list(Planned.objects.filter(run=run).to_do().order_by("n").values_list("n", flat=True))
     least, most = PIECE_SIZES
     at_a_time = max((part.endpoint.in_flight for part in run.parts.select_related("endpoint")), default=1)
-    size = min(max(len(numbers) // PIECES, least), max(most, WAITING_EACH * at_a_time))
+    size = min(max(len(numbers) // PIECES, least, 2 * at_a_time), max(most, WAITING_EACH * at_a_time))
     for start in range(0, len(numbers), size):
         some = numbers[start : start + size]
         yield _("Dialogues %(first)s to %(last)s") % {"first": some[0], "last": some[-1]}, some[0], some[-1]

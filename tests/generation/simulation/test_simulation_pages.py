@@ -173,12 +173,13 @@ def test_two_keys_and_undo(site: Client, amira: User) -> None:
     assert figures_of(run).funnel[-1] == ("Q8", 1, 3)
     check = RoleCheck.objects.get(roles_kept=False)
     assert (check.created_by, check.reason, check.created is not None) == (amira, "The user plans for itself.", True)
+    assert "The user plans for itself." in said(site, f"/generate/runs/{run.pk}/")
     before = [[text for _speaker, text in second.utterances]]
     site.post(f"{address}undo/")
     second.refresh_from_db()
     assert second.dialogue is not None
     assert [[one.text for one in second.dialogue.utterances.all()]] == before
-    assert (second.verdict, second.code, figures_of(run).kept) == ("kept", "", 4)
+    assert (second.verdict, second.code, second.findings, figures_of(run).kept) == ("kept", "", [], 4)
     check.refresh_from_db()
     assert (check.undone is not None, check.undone_by) == (True, amira), "that it was said stays on record"
     site.post(f"{address}undo/")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crsapp.accounts.models import User
+from generation.checks.findings import Finding
 from generation.models import Attempt, GenerationRun, Planned, RoleCheck
 from generation.services.rows import make_findable
 from generation.services.runs.keeping import file_dialogue, lock_dataset, remove_dialogue
@@ -72,8 +73,10 @@ def say_roles(*, attempt: Attempt, kept: bool, by: User, reason: str = "") -> Ro
                 _label(attempt, conflict=False)
             else:
                 remove_dialogue(attempt)
+                found = Finding(ROLE_CHECK, None, None, check.reason or _("without a reason given"))
+                attempt.findings = [*attempt.findings, found._asdict()]
                 attempt.verdict, attempt.code = Verdict.REJECTED, ROLE_CHECK
-                attempt.save(update_fields=["verdict", "code", "dialogue"])
+                attempt.save(update_fields=["verdict", "code", "dialogue", "findings"])
                 Planned.objects.filter(pk=attempt.planned_id).update(state=Planned.State.GIVEN_UP)
     except IntegrityError:
         raise RunError(_("Somebody has looked at this conversation already.")) from None
@@ -90,6 +93,7 @@ def take_back(check: RoleCheck, *, by: User) -> None:
         if check.roles_kept:
             _label(attempt, conflict=None)
         else:
+            attempt.findings = [one for one in attempt.findings if one["code"] != ROLE_CHECK]
             attempt.verdict, attempt.code = Verdict.KEPT, ""
             file_dialogue(maker_of(attempt.run), attempt)
 

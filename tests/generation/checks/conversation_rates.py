@@ -1,0 +1,54 @@
+"""How many conversations with a planted fault each filter finds, for the table in docs/filters.md.
+
+`python -m tests.generation.checks.conversation_rates 200` prints it.
+"""
+
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from generation.checks.conversation import Talk
+from generation.checks.parsing import Said
+from generation.checks.table import CONVERSATION_FILTERS, check_conversation
+from generation.llm.exchange import Request
+from generation.llm.mishaps import MISHAPS, Part
+from generation.llm.scripted import ScriptedClient
+from generation.simulation.conversation import Conversation, End, Rules
+from generation.simulation.scenarios import scenarios_of
+from generation.simulation.tasks import BUILT_IN
+from tests.generation.checks.profiles import PROFILES
+
+PLANTED = [one for one in MISHAPS.values() if one.part in (Part.USER, Part.ASSISTANT)]
+TASKS = [one.text for task in BUILT_IN.values() for one in scenarios_of(task)]
+
+
+def talks(count: int, **mishaps: Any) -> Iterator[Talk]:
+    """Conversations of the scripted sides, over all scenarios and some profiles."""
+    client = ScriptedClient(mishaps=mishaps)
+    for seed in range(count):
+        talk = Conversation(Rules(), task=TASKS[seed % len(TASKS)], profile=PROFILES[seed % len(PROFILES)])
+        said: list[str] = []
+        while not isinstance(turn := talk.next(said), End):
+            said.append(asyncio.run(client.ask(Request(turn.messages, max_tokens=1000, seed=seed))).text)
+        yield Talk([Said(*one) for one in talk.kept(said)], turn == End.SAID, 10, "en")
+
+
+def found_in(conversations: Iterator[Talk]) -> Counter[str]:
+    """In how many of them each filter found something."""
+    return Counter(code for talk in conversations for code in {one.code for one in check_conversation(talk)})
+
+
+def table(count: int) -> Iterator[str]:
+    codes = [code for code in CONVERSATION_FILTERS if code != "A6"]
+    yield f"| planted | conversations | {' | '.join(codes)} |"
+    yield f"| --- |{' ---: |' * (len(codes) + 1)}"
+    for slug, wanted in (("", ""), *((one.slug, one.filter) for one in PLANTED)):
+        found = found_in(talks(count, **({slug: 1.0} if slug else {})))
+        cells = [f"**{found[code]}**" if code == wanted else str(found[code] or "·") for code in codes]
+        yield f"| {slug.replace('_', ' ') or 'no fault'} | {count} | {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines(f"{line}\n" for line in table(int(sys.argv[1])))
