@@ -1,11 +1,13 @@
 """What is shown looks alike for every dataset, and is known by its digest."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotation.beside import Beside, beside_shown, words_of
-from annotation.exhibits import Message, content, content_digest, unit_digest
+from annotation.exhibits import Message, content, content_digest, offered_languages, unit_digest
 from annotation.tidying import tidy
 
 SPLIT = [
@@ -100,3 +102,16 @@ def test_what_is_shown_beside_is_bounded_whatever_the_files_say(text: str, histo
     assert len(shown["history"]["items"]) <= 100
     assert all(len(item["title"]) <= 200 and "\n" not in item["title"] for item in shown["history"]["items"])
     assert {item["verdict"] for item in shown["history"]["items"]} <= {"like", "dislike", ""}
+
+
+def test_a_language_is_offered_only_where_the_texts_beside_have_it_too() -> None:
+    """Else pressing the key would change the profile of one dataset's dialogues and leave the other's as it is."""
+
+    def shown(profile: dict[str, str]) -> dict[str, Any]:
+        turns = [{"text": "Hi", "translations": {"zh": "你好", "de": "Hallo"}}]
+        return {"turns": turns, "context": {"profile": {"text": "Age: 40", "translations": profile}}}
+
+    assert offered_languages([shown({"zh": "年龄", "de": "Alter"}), shown({"zh": "年龄"})]) == ["zh"]
+    nothing_beside = {"turns": shown({})["turns"], "context": {"profile": {"text": "", "translations": {}}}}
+    history = {"turns": shown({})["turns"], "context": {"history": {"items": [{"title": "Heat"}]}}}
+    assert offered_languages([nothing_beside, history]) == ["de", "zh"]
