@@ -1,6 +1,7 @@
 # make run     environment, database, demo content, web and worker, at http://127.0.0.1:$(PORT)/
 # make test    the whole suite on whatever of PostgreSQL, Redis and Chromium is here; ARGS="-k words" passes options on
 # make bench   the promises of speed, measured here, each beside its floor; DATABASE_URL says on which database
+# make coverage  the simulated studies that the intervals are held to, written to docs/coverage.md; two minutes
 # make lint    format, lint, types, migrations
 # make env     the environment in .venv alone
 # make requirements   requirements*.in → requirements*.txt, with hashes
@@ -13,7 +14,7 @@ COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --strip-extras --generate-h
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 export PORT
 
-.PHONY: env run test bench lint requirements clean
+.PHONY: env run test bench coverage lint requirements clean
 .DEFAULT_GOAL := run
 
 env: .venv/.development
@@ -26,6 +27,9 @@ test: .venv/.development
 
 bench: .venv/.development
 	@for script in import_speed search_speed export_speed llm_capacity first_start idle_memory answers next_unit dataset_statistics near_duplicates results_page simulation; do $(BIN)/python -W ignore bench/$$script.py || exit 1; done
+
+coverage: .venv/.development
+	@$(BIN)/python -m tests.coverage
 
 lint: .venv/.development
 	$(BIN)/ruff format --check .

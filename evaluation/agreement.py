@@ -6,7 +6,7 @@ from its line. Formulas: `docs/statistics.md`.
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from evaluation import agreement_words as said
 from evaluation import coefficients as formulas
 from evaluation.counted import Counted
+from evaluation.coverage import simulated_coverage
 from evaluation.estimates import (
     ANY_PANEL,
     LEVEL,
@@ -172,7 +173,7 @@ def agreement(ratings: Ratings, coefficient: str, *, level: float = LEVEL) -> Es
     )
     left_out = n.get("pairs_left_out", 0)
     notes = said.notes(used, beyond_chance=not kind.steady, measure=kind.measure, left_out=left_out)
-    return Estimates(found.any_panel.noting(*notes), found.this_panel.noting(*notes))
+    return Estimates(*(_covered(one.noting(*notes), used, kind) for one in (found.any_panel, found.this_panel)))
 
 
 def pairs_of_annotators(ratings: Ratings, coefficient: str) -> list[Pair]:
@@ -214,6 +215,16 @@ def sizes_of(ratings: Ratings, kind: Coefficient) -> dict[str, float]:
     return n
 
 
+def _covered(estimate: Estimate, ratings: Ratings, kind: Coefficient) -> Estimate:
+    """With the coverage that was simulated at this size, where α keeps no promise."""
+    if not kind.key.startswith("alpha") or estimate.low is None:
+        return estimate
+    if ratings.dialogue_count >= 50 and ratings.largest_share <= 0.9:
+        return estimate
+    held = simulated_coverage(ratings.dialogue_count, ratings.largest_share, estimate.target)
+    return replace(estimate, coverage=held)
+
+
 def _undefined_because(ratings: Ratings, kind: Coefficient) -> str:
     if not (ratings.sizes > 1).any():
         return said.NO_PAIRS
@@ -253,9 +264,7 @@ def _intraclass(ratings: Ratings, measure: Intraclass, point: float, n: Mapping[
 def _between(estimate: Estimate, low: float, high: float) -> Estimate:
     if not (np.isfinite(low) and np.isfinite(high)):
         return estimate.without_interval(said.TOO_THIN)
-    return Estimate(
-        estimate.value, low, high, estimate.level, estimate.target, estimate.n, estimate.method, estimate.reason
-    )
+    return replace(estimate, low=low, high=high)
 
 
 def _withheld(ratings: Ratings, kind: Coefficient, point: float) -> str:

@@ -46,10 +46,11 @@ TOO_THIN: Final = gettext_noop(
 OTHERS_ONLY: Final = gettext_noop("The interval of an intraclass correlation speaks of other annotators alone.")
 
 UNDER_50: Final = gettext_noop(
-    "Indicative: with 20–49 dialogues or pairs the simulated coverage of this interval was 84–98 %."
+    "Indicative: with fewer than 50 dialogues or pairs this interval may hold the truth less often than it says."
 )
 OVER_90: Final = gettext_noop(
-    "Indicative: with more than 90 % of the answers in one category the simulated coverage was 72–96 %."
+    "Indicative: with more than 90 % of the answers in one category this interval may hold the truth less often than "
+    "it says."
 )
 RARE: Final = gettext_noop(
     "More than 90 % of the answers are in one category. Then κ and α say little: they can be near 0 although "

@@ -41,7 +41,8 @@ class Estimate:
     """A figure. `low` and `high` are missing where no honest interval exists, `value` where it is undefined;
     `reason` then says why. `target` names for whom the interval speaks: other annotators like these ("any panel")
     or these annotators alone ("this panel"), in both cases other dialogues or pairs; "independent votes" speaks for
-    nobody and is there to compare with papers."""
+    nobody and is there to compare with papers. `coverage`, where an interval may hold less than it says: how often such
+    intervals held the truth in simulated studies of about this size, at the least and at the most."""
 
     value: float | None
     low: float | None = None
@@ -52,6 +53,7 @@ class Estimate:
     method: str = ""
     reason: str = ""
     notes: tuple[str, ...] = ()
+    coverage: tuple[float, float] | None = None
 
     def without_interval(self, reason: str) -> "Estimate":
         return replace(self, low=None, high=None, reason=reason)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from evaluation.estimates import ANY_PANEL, THIS_PANEL, Estimate, Estimates, Test
 from evaluation.figures import AgreementFigure, CriterionFigures, PreferenceFigures, SystemDifference
-from evaluation.sentences import interval_of, number, p_value, value_of
+from evaluation.sentences import for_whom, interval_of, number, p_value, value_of
 
 LEFT: Final = 1
 PLAIN: Final = frozenset({"exact", "positive"})
@@ -112,8 +112,22 @@ class Rows:
 
     def numbers(self, estimates: Iterable[Estimate]) -> tuple[int, ...]:
         """The numbers of what these estimates remark."""
-        texts = dict.fromkeys(text for one in estimates for text in (one.reason, *one.notes) if text)
-        return tuple(self.remarks.setdefault(_(text), len(self.remarks) + 1) for text in texts)
+        texts = dict.fromkeys(text for one in estimates for text in remarks_of(one))
+        return tuple(self.remarks.setdefault(text, len(self.remarks) + 1) for text in texts)
+
+
+def remarks_of(estimate: Estimate) -> list[str]:
+    """Why something is missing, what to beware of, and how often such intervals held the truth where that is less than
+    they say."""
+    texts = [_(text) for text in (estimate.reason, *estimate.notes) if text]
+    if estimate.coverage:
+        low, high = (number(100 * share, 0) for share in estimate.coverage)
+        held = {"share": low if low == high else f"{low}–{high}", "whom": for_whom(estimate)}
+        texts.append(
+            _("In simulated studies of about this size such an interval held the truth in %(share)s %% (%(whom)s).")
+            % held
+        )
+    return texts
 
 
 def criterion_group(table: Rows, figures: CriterionFigures, *, whole: bool = True) -> Group:

@@ -65,6 +65,7 @@ PURE = (
     "evaluation/comparison.py",
     "evaluation/components.py",
     "evaluation/counted.py",
+    "evaluation/coverage.py",
     "evaluation/criteria.py",
     "evaluation/crossed.py",
     "evaluation/dataset_figures.py",

@@ -10,6 +10,7 @@ from evaluation import agreement_words as said
 from evaluation import counted, meetings
 from evaluation.agreement import BY_SCALE, COEFFICIENTS, FITTING, SCALES, agreement, pairs_of_annotators
 from evaluation.agreement import Coefficient as Kind
+from evaluation.coverage import simulated_coverage
 from evaluation.estimates import Estimate
 from evaluation.intraclass import Intraclass
 from evaluation.jackknife import limits, spread
@@ -221,6 +222,18 @@ def test_under_fifty_dialogues_an_interval_is_called_indicative() -> None:
     assert said.UNDER_50 not in both(simulated(2, dialogues=49), "ac1")[0].notes
 
 
+def test_alpha_says_how_often_such_intervals_held_the_truth_where_it_promises_nothing() -> None:
+    few, this = both(simulated(2, dialogues=30), "alpha-ordinal")
+    assert few.coverage == simulated_coverage(30, columns_of(simulated(2, dialogues=30)).largest_share, "any panel")
+    assert this.coverage is not None
+    assert this.coverage < few.coverage  # type: ignore[operator]
+    assert both(simulated(2, dialogues=50), "alpha-ordinal")[0].coverage is None
+    common = simulated(2, dialogues=60, cuts=(-1.8, 2.5))
+    assert 0.9 < columns_of(common).largest_share < 0.95
+    assert both(common, "alpha-ordinal")[0].coverage == simulated_coverage(60, 0.93, "any panel")
+    assert both(simulated(2, dialogues=30), "ac1")[0].coverage is None
+
+
 def test_a_label_as_rare_as_39_in_7103_is_warned_of_and_still_has_its_percent() -> None:
     """Three annotators, the label on 39 of 7,103 units, each missing some of them."""
     answers = [
@@ -283,7 +296,7 @@ def test_every_scale_has_its_coefficients_and_every_coefficient_a_scale() -> Non
     fitting = {key for keys in FITTING.values() for key in keys}
     assert set(COEFFICIENTS) - fitting == {"alpha-ratio"}, "no instrument has such a scale: it is for figures of others"
     for scale in ("ordinal", "interval", "binary", "nominal", "preference"):
+        assert BY_SCALE[scale] == (FITTING[scale][0], "exact")
         assert FITTING[scale][0].startswith("alpha")
-        assert set(BY_SCALE[scale]) == {FITTING[scale][0], "exact"}
     assert all(isinstance(one, Kind) and one.title for one in COEFFICIENTS.values())
     assert any(isinstance(one.measure, Pairwise) for one in COEFFICIENTS.values())

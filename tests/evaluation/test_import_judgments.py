@@ -48,7 +48,7 @@ def run(path: Path, name: str, *arguments: str) -> dict[str, Any]:
 def alphas(slug: str) -> dict[str, float]:
     """The first coefficient of each criterion, by its title, from the study's results."""
     rows = agreement_rows(study_figures(Study.objects.get(slug=slug), unblinded=True))
-    return {one["title"]: one["value"] for one in rows if one["coefficient"] != "exact"}
+    return {one["title"]: one["value"] for one in rows if one["coefficient"].startswith("alpha")}
 
 
 def exported(study: Study, folder: Path, form: str = "csv") -> Path:

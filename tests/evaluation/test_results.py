@@ -12,6 +12,7 @@ from django.utils import timezone
 from annotation.models import Annotator, Event, Judgment, Study
 from crsapp.accounts.models import User
 from evaluation.reports import study_figures
+from evaluation.rows import PLAIN
 from evaluation.sentences import interval_of, value_of
 from tests.evaluation.factories import make_dataset, make_study, rate
 
@@ -52,7 +53,7 @@ def test_every_figure_of_the_page_is_that_of_the_report(client: Client, amira: U
             assert interval_of(gap.estimates.any_panel) in text
             assert interval_of(gap.estimates.this_panel) in text
         for one in criterion.agreement:
-            assert value_of(one.estimates.headline, percent=one.coefficient == "exact") in text
+            assert value_of(one.estimates.headline, percent=one.coefficient in PLAIN) in text
 
 
 def test_looking_at_results_writes_nothing(client: Client, amira: User, study: Study) -> None:
