@@ -26,7 +26,7 @@ test: .venv/.development
 	@exec $(BIN)/python -m tests.run $(ARGS)
 
 bench: .venv/.development
-	@for script in import_speed search_speed export_speed llm_capacity first_start idle_memory answers next_unit dataset_statistics near_duplicates results_page simulation; do $(BIN)/python -W ignore bench/$$script.py || exit 1; done
+	@for script in import_speed search_speed export_speed llm_capacity first_start idle_memory answers next_unit dataset_statistics agreement near_duplicates results_page simulation; do $(BIN)/python -W ignore bench/$$script.py || exit 1; done
 
 coverage: .venv/.development
 	@$(BIN)/python -m tests.coverage

@@ -1,6 +1,7 @@
 """`docs/coverage.md`: written from the simulated studies, and read again by the tests that hold it to them."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -32,7 +33,20 @@ system, and dialogues that differ much, are in the rows.
 
 
 def written() -> str:
-    return "\n".join([INTRODUCTION, *(table.markdown([row.run() for row in table.rows]) for table in TABLES)])
+    found = [[row.run() for row in table.rows] for table in TABLES]
+    tables = (table.markdown(covered) for table, covered in zip(TABLES, found, strict=True))
+    shares = [[tuple(one.share if one else None for one in row) for row in covered] for covered in found]
+    return "\n".join([INTRODUCTION, summary(shares), *tables])
+
+
+def summary(shares: Sequence[Sequence[Sequence[float | None]]]) -> str:
+    """The lowest and highest figure of every column of every table, from those of its rows."""
+    lines = ["## In short", "", "| studies | figure | rows | lowest | highest |", "| --- | --- | --- | --- | --- |"]
+    for table, rows in zip(TABLES, shares, strict=True):
+        for place, column in enumerate(table.columns):
+            known = [100 * one for row in rows if (one := row[place]) is not None]
+            lines.append(f"| {table.title} | {column.title} | {len(known)} | {min(known):.1f} | {max(known):.1f} |")
+    return "\n".join([*lines, "", "## Every row", ""])
 
 
 @cache
@@ -43,7 +57,7 @@ def documented() -> dict[tuple[str, str], tuple[float | None, ...]]:
     for line in DOCUMENT.read_text(encoding="utf-8").splitlines():
         if line.startswith("### "):
             title = line.removeprefix("### ")
-        elif line.startswith("| ") and not line.startswith(("| truth", "| ---")):
+        elif title and line.startswith("| ") and not line.startswith(("| truth", "| ---")):
             name, *numbers, _width = (cell.strip() for cell in line.strip("|").split("|"))
             found[title, name] = tuple(float(one) / 100 if re.fullmatch(r"\d+\.\d", one) else None for one in numbers)
     return found

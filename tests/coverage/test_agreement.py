@@ -60,7 +60,7 @@ def test_shares_of_the_commonest_category_are_those_of_the_levels() -> None:
 
 def test_a_size_between_takes_the_worse_neighbour() -> None:
     assert simulated_coverage(19, 0.5, "any panel") is None
-    assert simulated_coverage(35, 0.5, "any panel") == simulated_coverage(20, 0.61, "any panel")
-    assert simulated_coverage(60, 0.7, "any panel") == simulated_coverage(50, 0.83, "any panel")
+    assert simulated_coverage(35, 0.5, "any panel") == simulated_coverage(20, 0.57, "any panel")
+    assert simulated_coverage(60, 0.7, "any panel") == simulated_coverage(50, 0.80, "any panel")
     assert simulated_coverage(5000, 0.94, "this panel") == simulated_coverage(200, 0.96, "this panel")
     assert simulated_coverage(20, 0.99, "any panel") is None

@@ -6,7 +6,7 @@ from evaluation.comparison import difference, mean
 from evaluation.crossed import Cells, crossed_moments, crossed_wilson
 from tests.coverage.checking import check, rows_of
 from tests.coverage.covered import Array, Row, Table
-from tests.coverage.means import TABLES, dialogue_limits, mover_limits, studies, two_way_p, welch_limits
+from tests.coverage.means import LEVELS, TABLES, dialogue_limits, mover_limits, studies, two_way_p, welch_limits
 
 
 @rows_of(*TABLES)
@@ -22,7 +22,7 @@ def as_cells(table: Array, judgments: int) -> Cells:
 
 
 def test_what_is_simulated_is_what_is_shown() -> None:
-    (one, _own, judgments), (two, _other, _same) = studies("mid", 0.4, 0.3)
+    (one, _own, judgments), (two, _other, _same) = studies(LEVELS["mid"], 0.4, 0.3)
     one, two = one[:4], two[:4]
     mean_limits = crossed_wilson(crossed_moments(one), units=10, judgments=judgments)
     for run in range(4):

@@ -14,6 +14,7 @@ from evaluation.comparison import holm
 from evaluation.figures import BlockFigures
 from evaluation.headline import headline
 from evaluation.reports import study_figures
+from evaluation.rows import remarks_of
 from evaluation.sentences import block_sentences, decimals, interval_of, value_of
 from evaluation.tables import block_page
 from tests.evaluation.conftest import answers
@@ -126,3 +127,10 @@ def test_digits_are_those_the_interval_supports() -> None:
     assert decimals(estimates.Estimate(0.5, 0.49, 0.51), percent=True) == 1
     assert value_of(estimates.Estimate(None)) == "undefined"
     assert value_of(estimates.Estimate(-0.0001, -0.3, 0.3)) == "0.00"
+
+
+def test_where_an_interval_promises_nothing_the_page_says_how_often_such_held_the_truth() -> None:
+    said = remarks_of(estimates.Estimate(0.3, 0.1, 0.5, notes=("A note.",), coverage=(0.85, 0.96)))
+    assert said[0] == "A note."
+    assert "held the truth in 85–96 % (other annotators like these)" in said[1]
+    assert remarks_of(estimates.Estimate(0.3, 0.1, 0.5)) == []
