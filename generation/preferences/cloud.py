@@ -9,13 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from typing import Final
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Box: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 
 NARROW: Final = frozenset("iljtfrI.,'!|-() ")
 BROAD: Final = frozenset("mwMWÄÖ@%&")
 LINE: Final = 1.15
 PADDING: Final = 3.0
 FILLED: Final = 0.6
+TURNS_FIRST: Final = 8
 TURNS_OF_THE_SPIRAL: Final = 60
 COLOURS: Final = ("#0b4f86", "#8a3c00", "#00664b", "#7a2e63", "#3d4450")
 """Of a cloud in a file, on white; on a page they come from its stylesheet."""
@@ -74,7 +81,7 @@ def laid_out(
     """
     most = max((weight for _text, weight in weighted), default=1) or 1
     largest *= _share(weighted, most, largest, width * height)
-    boxes: list[tuple[float, float, float, float]] = []
+    boxes: list[Box] = []
     words: list[Word] = []
     for number, (text, weight) in enumerate(weighted):
         size = round(max(smallest, largest * math.sqrt(weight / most)), 1)
@@ -97,26 +104,27 @@ def _share(weighted: Sequence[tuple[str, int]], most: int, largest: float, room:
     return min(1.0, math.sqrt(FILLED * room / covered)) if covered else 1.0
 
 
-def _free(
-    wide: float, high: float, width: int, height: int, boxes: Sequence[tuple[float, float, float, float]]
-) -> tuple[float, float, float, float] | None:
+def _free(wide: float, high: float, width: int, height: int, boxes: Sequence[Box]) -> Box | None:
     """The first place on the spiral that is inside and free."""
     half, tall = wide / 2 + PADDING, high / 2 + PADDING
-    angle = 0.0
-    while angle < TURNS_OF_THE_SPIRAL * math.tau:
-        reach = angle / (TURNS_OF_THE_SPIRAL * math.tau)
-        x = width / 2 + reach * width / 2 * math.cos(angle)
-        y = height / 2 + reach * height / 2 * math.sin(angle)
-        box = x - half, y - tall, x + half, y + tall
-        inside = box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height
-        if inside and not any(_overlap(box, other) for other in boxes):
-            return box
-        angle += 0.12 if angle < math.tau * 8 else 0.05
-    return None
+    x, y = _spiral(width, height)
+    open_ones = (x >= half) & (x <= width - half) & (y >= tall) & (y <= height - tall)
+    for left, top, right, bottom in boxes:
+        open_ones &= (x + half <= left) | (x - half >= right) | (y + tall <= top) | (y - tall >= bottom)
+    found = np.flatnonzero(open_ones)
+    if not found.size:
+        return None
+    middle, centre = float(x[found[0]]), float(y[found[0]])
+    return middle - half, centre - tall, middle + half, centre + tall
 
 
-def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+@lru_cache(maxsize=8)
+def _spiral(width: int, height: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Places from the middle outwards, finer where a turn is longer."""
+    near = np.arange(0, TURNS_FIRST * math.tau, 0.12)
+    angle = np.concatenate([near, np.arange(TURNS_FIRST * math.tau, TURNS_OF_THE_SPIRAL * math.tau, 0.05)])
+    reach = angle / (TURNS_OF_THE_SPIRAL * math.tau)
+    return width / 2 * (1 + reach * np.cos(angle)), height / 2 * (1 + reach * np.sin(angle))
 
 
 def as_file(cloud: Cloud, title: str) -> str:
