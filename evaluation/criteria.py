@@ -85,21 +85,13 @@ def criterion_figures(
         )
         for place, one in enumerate(systems)
     )
+    compared = combinations(range(len(systems)), 2) if measured and len(systems) <= MOST_COMPARED else ()
     differences = []
-    for first, second in combinations(range(len(systems)), 2) if measured and len(systems) <= MOST_COMPARED else ():
+    for first, second in compared:
         found = comparison.difference(cells[first], cells[second], **scale)
         gap = SystemDifference(systems[first], systems[second], found.estimates, found.test)
-        if not brief:
-            one, other = (
-                Answers(unit[rows], annotator[rows], value[rows]) for rows in (system == first, system == second)
-            )
-            gap = replace(
-                gap,
-                standardised=standardised(found.estimates, one, other),
-                shares=superiority(one, other),
-                others=_other_tests(cells[first], cells[second]),
-            )
-        differences.append(gap)
+        both = [Answers(unit[rows], annotator[rows], value[rows]) for rows in (system == first, system == second)]
+        differences.append(gap if brief else _thoroughly(gap, (cells[first], cells[second]), both))
     return CriterionFigures(
         question,
         int(value.size),
@@ -108,6 +100,17 @@ def criterion_figures(
         tuple(differences),
         () if brief else _agreement(question, columns, value, systems),
         columns.wordings,
+    )
+
+
+def _thoroughly(gap: SystemDifference, cells: tuple[Cells, Cells], answers: Sequence[Answers]) -> SystemDifference:
+    """The same with what takes longer: in standard deviations, how often the first is higher, and by other tests."""
+    one, other = answers
+    return replace(
+        gap,
+        standardised=standardised(gap.estimates, one, other),
+        shares=superiority(one, other),
+        others=_other_tests(*cells),
     )
 
 

@@ -278,7 +278,9 @@ def _blinded_block(block: BlockFigures) -> BlockFigures:
         replace(one, contest=None, rankings=(), agreement=_of_all(one.agreement)) for one in block.preferences
     )
     time = replace(block.time, systems=()) if block.time else None
-    return replace(block, criteria=criteria, preferences=preferences, time=time, early=())
+    # How often an annotator gave the commonest vote says how far apart two systems are.
+    beside = tuple(one for one in block.beside if one.question.scale != "preference")
+    return replace(block, criteria=criteria, preferences=preferences, time=time, beside=beside, early=())
 
 
 def _of_all(agreement: tuple[AgreementFigure, ...]) -> tuple[AgreementFigure, ...]:

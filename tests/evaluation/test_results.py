@@ -88,6 +88,8 @@ def test_an_open_study_shows_agreement_and_nothing_that_tells_systems_apart(
         found = page(client, study, part)
         assert "Ours" not in found
         assert "judgments/?" not in found
+    hidden = study_figures(study, unblinded=False).blocks[1]
+    assert (hidden.beside, hidden.preferences[0].contest, hidden.time and hidden.time.systems) == ((), None, ())
     response = client.get(reverse("evaluation:judgments", args=[study.slug]))
     assert response.status_code == 302
 
