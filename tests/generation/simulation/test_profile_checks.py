@@ -109,6 +109,12 @@ def test_of_two_near_twins_the_later_one_is_told() -> None:
     assert "number 3" in found[7][0].words
 
 
+def test_of_two_that_are_equally_near_the_first_is_named() -> None:
+    near = Neighbours({3: ANNA, 5: ANNA, 8: PAUL}).nearest(ANNA)
+    assert near
+    assert (near.number, near.similarity) == (3, 1)
+
+
 def plain_similarity(one: Profile, other: Profile) -> float:
     """Straight from the definition: Jaccard of the sets of words."""
     first, second = words_of(one), words_of(other)

@@ -48,6 +48,18 @@ def test_an_option_may_differ_by_another_and_leave_some_out() -> None:
         resolve(task, {"who": "aunt", "occasion": "day"})
 
 
+def test_combinations_that_read_the_same_are_one_scenario() -> None:
+    """A friend's name matters only where there is a friend."""
+    company = Variable("company", (Option("alone", "by yourself"), Option("friend", "with {{friend}}")))
+    friend = Variable("friend", (Option("bo", "Bo"), Option("mi", "Mi")))
+    task = Task("film", "a film", "You watch a film {{company}}.", (company, friend))
+    assert [(one.number, one.text) for one in scenarios_of(task)] == [
+        (0, "You watch a film by yourself."),
+        (2, "You watch a film with Bo."),
+        (3, "You watch a film with Mi."),
+    ]
+
+
 @pytest.mark.parametrize(
     ("description", "why"),
     [

@@ -202,6 +202,19 @@ def test_a_change_is_told_to_the_scenarios_that_are_ticked(site: Client) -> None
     assert [number for _task, number in ticked()] == [0, 2, 3]
 
 
+def test_a_number_that_was_given_is_never_anothers(site: Client) -> None:
+    row = film(site, **{"v1-options": "tonight"})
+    site.post(f"{LIST}{row.slug}/tick/", {"do": "all"})
+    more = {"v0-options": f"cat: a cat\n{FILM['v0-options']}", "v1-options": "tonight"}
+    site.post(f"{LIST}{row.slug}/edit/", {**FILM, **more, "seen": state_of(row)})
+    site.post(f"{LIST}{row.slug}/tick/", {"do": "all"})
+    assert [(one.number, one.values["company"]) for one in scenarios_ticked()] == [
+        (0, "alone"),
+        (1, "children"),
+        (2, "cat"),
+    ]
+
+
 def test_who_was_slower_loses_nothing(site: Client) -> None:
     row = film(site)
     seen = state_of(row)
