@@ -30,6 +30,4 @@ def plan(request: ResearcherRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         plans = study_plans(study, protocol, pay_per_hour=None if pay is None else float(pay), **form.asked())
         context["plans"] = [plan_page(one) for one in plans]
-    return render(
-        request, "evaluation/_plan_short.html" if "short" in request.GET else "evaluation/_plan.html", context
-    )
+    return render(request, "evaluation/_plan.html", context)

@@ -71,9 +71,9 @@ def test_what_the_form_says_counts_before_it_is_saved(client: Client, amira: Use
     assert protocol_of(Study.objects.get(pk=draft.pk)).blocks[1].annotators == 7
     shared = fragment(client, draft, **{"b1-design": "overlap", "b1-annotators": "3", "people": "25"})
     assert "50 pairs shared by" in shared
-    short = fragment(client, draft, short="1")
-    assert "Interval to expect" in short
-    assert "<table" not in short
+    beside = shared[shared.index('id="plan-short" hx-swap-oob') :]
+    assert "Interval to expect" in beside
+    assert "Expect a win rate to within" in beside
 
 
 @pytest.mark.parametrize("asked", [{"wanted": "many"}, {"wanted": "99"}, {"basis": "pilot"}, {"to_begin": "-1"}])
