@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from annotation.models import Study
 from annotation.services.checking import check_study
 from crsapp.accounts.access import ResearcherRequest, researcher_required
-from evaluation.access import Sight, study_and_sight
+from evaluation.access import Sight, begin_look, study_and_sight
 from evaluation.exports.study_report import HOLDS
 from evaluation.forms import LookForm
 from evaluation.services import record_look
@@ -37,6 +37,7 @@ def report(request: ResearcherRequest, slug: str) -> HttpResponse:
         if not problems:
             if is_open:
                 record_look(study=study, by=request.user, reason=form.cleaned_data["reason"], at="report")
+                begin_look(request, study)
             report_in_background(study, by=request.user)
             return redirect("evaluation:report", study.slug)
     made = made_report(study)

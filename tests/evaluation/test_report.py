@@ -87,7 +87,7 @@ def test_of_an_open_study_it_takes_a_reason_on_record(client: Client, amira: Use
     assert (event.by, event.detail["at"]) == (amira, "report")
     text = client.get(page(study)).content.decode()
     assert "interim report is there" in text
-    assert "Download the zip" not in text
+    assert "Download the zip" in text
 
 
 def test_an_interim_report_is_for_whoever_looked(client: Client, amira: User, olga: User, study: Study) -> None:
@@ -96,6 +96,7 @@ def test_an_interim_report_is_for_whoever_looked(client: Client, amira: User, ol
     made(client, study, reason="the workshop is tomorrow")
     other = Client()
     other.force_login(olga)
+    assert "Download the zip" not in other.get(page(study)).content.decode()
     file = reverse("evaluation:report-file", args=[study.slug])
     assert other.get(file).headers["Location"] == reverse("evaluation:results", args=[study.slug])
     other.post(reverse("evaluation:look", args=[study.slug]), {"reason": "curious"})
