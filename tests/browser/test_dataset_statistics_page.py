@@ -30,7 +30,7 @@ def test_amira_chooses_compares_and_copies(amiras_page: Page, talks: list[Datase
     page = amiras_page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/datasets/films/")
-    page.get_by_role("link", name="Tokens and 4-grams").click()
+    page.get_by_role("link", name="Statistics", exact=True).click()
     expect(page.get_by_role("row", name="Dialogues").first).to_be_visible()
     expect(page.get_by_label("Films")).to_be_checked()
     page.get_by_label("Songs").check()
