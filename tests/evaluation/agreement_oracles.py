@@ -156,8 +156,11 @@ PLAIN: dict[str, Plain] = {
 }
 
 
-def jackknife_limits(answers: list[Answer], key: str, options: Sequence[float]) -> tuple[float, float]:
-    """The two-way jackknife on log(1 − coefficient), leaving rows out one dialogue and annotator at a time."""
+Parts = tuple[float, list[float], list[float], list[list[float]]]
+
+
+def left_out(answers: list[Answer], key: str, options: Sequence[float]) -> Parts:
+    """log(1 − coefficient) of everything, without each dialogue, each annotator and both, leaving rows out."""
 
     def g(kept: list[Answer]) -> float:
         value = PLAIN[key](kept, options)
@@ -168,13 +171,21 @@ def jackknife_limits(answers: list[Answer], key: str, options: Sequence[float]) 
         answers = [answer for answer in answers if sizes[answer[0]] > 1]
     dialogues = sorted({answer[3] for answer in answers})
     annotators = sorted({answer[1] for answer in answers})
-    d, j = len(dialogues), len(annotators)
-    by_d = [g([one for one in answers if one[3] != dialogue]) for dialogue in dialogues]
-    by_j = [g([one for one in answers if one[1] != annotator]) for annotator in annotators]
-    by_both = [
-        [g([one for one in answers if one[3] != dialogue and one[1] != annotator]) for annotator in annotators]
-        for dialogue in dialogues
-    ]
+    return (
+        g(answers),
+        [g([one for one in answers if one[3] != dialogue]) for dialogue in dialogues],
+        [g([one for one in answers if one[1] != annotator]) for annotator in annotators],
+        [
+            [g([one for one in answers if one[3] != dialogue and one[1] != annotator]) for annotator in annotators]
+            for dialogue in dialogues
+        ],
+    )
+
+
+def jackknife_limits(parts: Parts) -> tuple[float, float]:
+    """The two-way jackknife's interval for any panel."""
+    whole, by_d, by_j, by_both = parts
+    d, j = len(by_d), len(by_j)
     mean_d, mean_j = sum(by_d) / d, sum(by_j) / j
     v_d = (d - 1) / d * sum((one - mean_d) ** 2 for one in by_d)
     v_j = (j - 1) / j * sum((one - mean_j) ** 2 for one in by_j)
@@ -185,5 +196,5 @@ def jackknife_limits(answers: list[Answer], key: str, options: Sequence[float]) 
     variance = v_d + max(v_j - v_dj, 0)
     df = variance**2 / (v_d**2 / (d - 1) + v_j**2 / (j - 1))
     df = min(max(df, min(d, j) - 1), max(d, j) - 1)
-    centre, half = d * g(answers) - (d - 1) * mean_d, stats.t.ppf(0.975, df) * math.sqrt(variance)
+    centre, half = d * whole - (d - 1) * mean_d, stats.t.ppf(0.975, df) * math.sqrt(variance)
     return 1 - math.exp(centre + half), 1 - math.exp(centre - half)

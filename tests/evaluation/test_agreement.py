@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from evaluation.estimates import Estimate
 from evaluation.intraclass import Intraclass
 from evaluation.jackknife import limits, spread
 from evaluation.pairwise import Pairwise
-from tests.evaluation.agreement_oracles import PLAIN, jackknife_limits
+from tests.evaluation.agreement_oracles import PLAIN, jackknife_limits, left_out
 from tests.evaluation.answers_drawn import OPTIONS, columns_of, complete, simulated, some
 from tests.evaluation.oracles import Answer
 
@@ -78,21 +79,33 @@ def test_the_jackknife_is_that_of_leaving_rows_out(key: str, missing: float, mon
     cuts = (0.0,) if key == "positive" else (-0.6, 0.6)
     answers = simulated(5, dialogues=12, utterances=2, missing=missing, cuts=cuts)
     options = tuple(range(len(cuts) + 1))
-
-    def interval() -> tuple[float, float]:
+    plain = left_out(answers, key, options)
+    measure = COEFFICIENTS[key].measure
+    assert not isinstance(measure, Intraclass)
+    for pieces in (False, True):
+        if pieces:
+            monkeypatch.setattr(counted, "CHUNK_NUMBERS", 100)
+            monkeypatch.setattr(meetings, "CHUNK_PAIRS", 20)
         ratings = columns_of(answers, options)
-        kind = COEFFICIENTS[key]
-        measure = kind.measure
-        assert not isinstance(measure, Intraclass)
-        found = spread(measure.left_out(ratings if key.startswith("ac") else ratings.paired))
+        fast = measure.left_out(ratings if key.startswith("ac") else ratings.paired)
+        for one, other in zip((fast.whole, fast.dialogue, fast.annotator, fast.both), plain, strict=True):
+            assert one == pytest.approx(np.array(other), abs=1e-9)
+        found = spread(fast)
         low, high = limits(found.centre, found.variance, found.df, least=-9, level=0.95)
-        return float(low), float(high)
+        assert (float(low), float(high)) == pytest.approx(jackknife_limits(plain), abs=1e-9)
 
-    plain = jackknife_limits(answers, key, options)
-    assert interval() == pytest.approx(plain, abs=1e-9)
-    monkeypatch.setattr(counted, "CHUNK_NUMBERS", 100)
-    monkeypatch.setattr(meetings, "CHUNK_PAIRS", 20)
-    assert interval() == pytest.approx(plain, abs=1e-9)
+
+def test_the_interval_for_other_annotators_takes_their_own_ways_and_no_noise_twice() -> None:
+    """One annotator answers by chance: then annotators' own variance exceeds that of single cells and is kept."""
+    answers = simulated(6, dialogues=25, missing=0)
+    answers = [(u, p, float((7 * u + d) % 3) if p == 0 else v, d) for u, p, v, d in answers]
+    measure = COEFFICIENTS["alpha-ordinal"].measure
+    assert not isinstance(measure, Intraclass)
+    shown, found = both(answers, "alpha-ordinal")[0], spread(measure.left_out(columns_of(answers)))
+    plain = left_out(answers, "alpha-ordinal", (0, 1, 2))
+    low, high = jackknife_limits(plain)
+    assert (shown.low, shown.high) == pytest.approx((max(low, -1), high), abs=1e-9)
+    assert found.variance > 1.5 * found.dialogue_variance
 
 
 @pytest.mark.parametrize("key", EVERY)
