@@ -39,6 +39,7 @@ class Crowd:
     steps: list[float] = field(default_factory=list)
     failures: dict[str, int] = field(default_factory=dict)
     processor: float = 0.0
+    database: float = 0.0
 
     @property
     def per_second(self) -> float:

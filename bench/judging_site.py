@@ -125,13 +125,26 @@ def _answers(url: str) -> bool:
         return False
 
 
-def processor_seconds(words: str) -> float:
-    """User and system time so far of the processes whose command line has these words."""
-    ticks = 0
+def processor_seconds(words: str, *, ours: bool = True) -> float:
+    """User and system time so far of the processes whose command line has these words: of those that this one started,
+    or of all (a database's server is nobody's child)."""
+    ticks, parents = {}, {}
     for process in Path("/proc").iterdir():
         try:
-            if process.name.isdigit() and words in (process / "cmdline").read_bytes().replace(b"\0", b" ").decode():
-                ticks += sum(map(int, (process / "stat").read_text().rpartition(")")[2].split()[11:13]))
+            if process.name.isdigit():
+                numbers = (process / "stat").read_text().rpartition(")")[2].split()
+                parents[process.name] = numbers[1]
+                if words in (process / "cmdline").read_bytes().replace(b"\0", b" ").decode():
+                    ticks[process.name] = sum(map(int, numbers[11:13]))
         except OSError:
             continue
-    return ticks / os.sysconf("SC_CLK_TCK")
+    counted = sum(spent for name, spent in ticks.items() if not ours or _descends(name, parents))
+    return counted / os.sysconf("SC_CLK_TCK")
+
+
+def _descends(name: str, parents: dict[str, str]) -> bool:
+    while name in parents:
+        if name == str(os.getpid()):
+            return True
+        name = parents[name]
+    return False

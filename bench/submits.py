@@ -1,8 +1,10 @@
 """Submits a second: four ratings of a dialogue in one request, whose answer is the next dialogue.
 
     .venv/bin/python -W ignore bench/submits.py --potato PATH/TO/bin/potato
+    .venv/bin/python -W ignore bench/submits.py --potato PATH/TO/bin/potato --dialogues 46000 --annotators 10
 
-With --potato, Potato is measured in the same run (it wants two requests for the same), the two in turns.
+With --potato, Potato is measured in the same run (it wants two requests for the same), the two in turns. It needs some
+minutes to begin with 46,000 dialogues.
 """
 
 import argparse
@@ -47,20 +49,31 @@ async def in_turns(crowds: dict[str, list[Judge]], rounds: int, seconds: float) 
         for name, judges in crowds.items():
             for judge in judges:
                 await judge.come()
-            before = processor_seconds(PROCESSES[name])
+            before = processor_seconds(PROCESSES[name]), database_seconds()
             crowd = await judging(judges, seconds)
-            crowd.processor = processor_seconds(PROCESSES[name]) - before
+            crowd.processor = processor_seconds(PROCESSES[name]) - before[0]
+            crowd.database = database_seconds() - before[1]
             runs[name].append(crowd)
     return runs
+
+
+def database_seconds() -> float:
+    """Of PostgreSQL's processes that serve this database, where it is on this machine."""
+    from django.db import connection
+
+    return processor_seconds(f" {connection.settings_dict['NAME']} ", ours=False)
 
 
 def report(who: str, dialogues: int, runs: dict[str, list[Crowd]]) -> None:
     rates = {name: statistics.median(crowd.per_second for crowd in crowds) for name, crowds in runs.items()}
     for name, crowds in runs.items():
         p50, p95 = (statistics.median(crowd.percentile(percent) for crowd in crowds) for percent in (50, 95))
-        each = 1_000 * sum(crowd.processor for crowd in crowds) / max(1, sum(len(crowd.steps) for crowd in crowds))
+        steps = max(1, sum(len(crowd.steps) for crowd in crowds)) / 1_000
+        each, stored = (
+            sum(times) / steps for times in zip(*((one.processor, one.database) for one in crowds), strict=True)
+        )
         failed = sum(sum(crowd.failures.values()) for crowd in crowds)
-        more = f"p50 {p50:.0f} ms, p95 {p95:.0f} ms, processor {each:.1f} ms each, {failed} failed"
+        more = f"p50 {p50:.0f} ms, p95 {p95:.0f} ms, processor {each:.1f} + {stored:.1f} ms each, {failed} failed"
         say(f"{who}, {name}", f"{rates[name]:.1f}/s", more)
     if "Potato" in rates:
         ratio, promised = rates["ours"] / rates["Potato"], 10 if dialogues >= 46_000 else 3

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from django.db import connection
+from django.db import connections
 from django.db import models as orm
 from django.db.models import QuerySet, Value, sql
 from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable, get_related_populators
@@ -56,8 +56,9 @@ class _Statement:
         if self._made is None:
             self._made = self._make()
         text, places = self._made
-        ready = [_ready(values[one.name]) if isinstance(one, _Later) else one for one in places]
-        cursor = _cursor()
+        database = connections[ALIAS]  # looking it up takes longer than what is asked of it
+        ready = [_ready(values[one.name], database) if isinstance(one, _Later) else one for one in places]
+        cursor = _cursor(database)
         cursor.execute(text, ready)
         return cursor
 
@@ -96,11 +97,11 @@ class Selecting(_Statement, Generic[Row]):
         return text, list(parameters)
 
     def _converted(self, rows: Sequence[Sequence[Any]]) -> Iterator[list[Any]]:
-        converters = self.converters.items()
+        database, converters = connections[ALIAS], self.converters.items()
         for row in map(list, rows):
             for position, (functions, expression) in converters:
                 for function in functions:
-                    row[position] = function(row[position], expression, connection)
+                    row[position] = function(row[position], expression, database)
             yield row
 
 
@@ -172,16 +173,15 @@ class _Insert(_Statement):
         query = sql.InsertQuery(self.model)
         query.insert_values(self.columns, rows, raw=True)
         compiler = query.get_compiler(using=ALIAS)
-        self.returns = self.count == 1 and connection.features.can_return_columns_from_insert
+        self.returns = self.count == 1 and connections[ALIAS].features.can_return_columns_from_insert
         compiler.returning_fields = self.model._meta.db_returning_fields if self.returns else []
         [(text, parameters)] = compiler.as_sql()
         return text, list(parameters)
 
 
-def _cursor() -> Any:
+def _cursor(database: Any) -> Any:
     """A cursor of the connection. Those of PostgreSQL whose values go apart from the statement let the server plan a
     statement once; where connections are shared out behind our back (`prepare_threshold`), it plans each time."""
-    database: Any = connection
     database.close_if_health_check_failed()
     database.ensure_connection()
     if database.vendor != "postgresql" or database.connection.prepare_threshold is None:
@@ -189,12 +189,12 @@ def _cursor() -> Any:
     return database._prepare_cursor(database.Database.Cursor(database.connection))
 
 
-def _ready(value: Any) -> Any:
+def _ready(value: Any, database: Any) -> Any:
     """As the driver takes it."""
     if isinstance(value, UUID):
-        return value if connection.features.has_native_uuid_field else value.hex
+        return value if database.features.has_native_uuid_field else value.hex
     if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
+        return database.ops.adapt_datetimefield_value(value)
     return value
 
 
