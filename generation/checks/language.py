@@ -64,10 +64,10 @@ def other_language(text: str, code: str) -> str:
         return f"most of its letters are not {' or '.join(sorted(name.title() for name in scripts[base]))}"
     if base not in words:
         return ""
-    said = WORD.findall(text.lower())
-    counts = {one: sum(word in telling for word in said) for one, telling in words.items()}
+    said = Counter(WORD.findall(text.lower()))
+    counts = {one: sum(said[word] for word in telling) for one, telling in words.items()}
     likeliest = max(counts, key=lambda one: (counts[one], one == base))
-    enough = len(said) >= FEWEST_WORDS and counts[likeliest] >= FEWEST_TELLING
+    enough = said.total() >= FEWEST_WORDS and counts[likeliest] >= FEWEST_TELLING
     if enough and counts[likeliest] > 2 * counts[base]:
         return f"its words are those of {likeliest}, not of {base}"
     return ""
