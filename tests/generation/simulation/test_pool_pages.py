@@ -171,6 +171,14 @@ def test_a_pool_is_taken_away_and_brought_along(site: Client, layout: str) -> No
     assert list(profiles_of(other).values()) == [ANNA, PAUL]
 
 
+def test_from_a_pool_it_goes_on_to_conversations(site: Client) -> None:
+    pool = pool_of(ANNA, name="Two & more")
+    pool_of(PAUL, name="Other")
+    assert "/generate/runs/simulate/?pool=Two%20%26%20more" in text(site.get(f"{LIST}{pool.pk}/"))
+    answer = site.get("/generate/runs/simulate/?pool=Two%20%26%20more")
+    assert answer.context["form"]["pool"].value() == pool.pk
+
+
 def test_no_such_layout(site: Client) -> None:
     assert site.get(f"{LIST}{pool_of().pk}/export/docx/").status_code == 404
 
