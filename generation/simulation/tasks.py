@@ -6,7 +6,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -66,28 +66,38 @@ def variables_of(said: Any) -> tuple[Variable, ...]:
     )
 
 
-def _options_of(said: Mapping[str, Any]) -> Iterator[Option]:
-    for slug, text in said.items():
+def _options_of(said: Mapping[str, Any] | Sequence[Sequence[Any]]) -> Iterator[Option]:
+    """Options in their order, of a table or, where a database would not keep that order, of pairs."""
+    for slug, text in said.items() if isinstance(said, Mapping) else said:
         if isinstance(text, Mapping):
-            texts = {str(key): str(value) for key, value in text.items() if key != "by"}
-            yield Option(str(slug), texts, by=str(text.get("by", "")))
+            by = {key: value for key, value in text.items() if key != "by"}
+            yield Option(str(slug), _texts(text.get("texts", by)), by=str(text.get("by", "")))
         else:
             yield Option(str(slug), str(text))
 
 
+def _texts(said: Mapping[str, Any] | Sequence[Sequence[Any]]) -> dict[str, str]:
+    pairs = said.items() if isinstance(said, Mapping) else said
+    return {str(key): str(value) for key, value in pairs}
+
+
 def as_tables(variables: tuple[Variable, ...]) -> list[dict[str, Any]]:
-    """Variables as `variables_of` reads them."""
+    """Variables as `variables_of` reads them. What has an order is a list: PostgreSQL sorts the keys of an object."""
     return [
         {
             "name": variable.name,
             "title": variable.title,
-            "options": {
-                option.slug: option.text if isinstance(option.text, str) else {"by": option.by, **option.text}
+            "options": [
+                [option.slug, option.text if isinstance(option.text, str) else _by(option.by, option.text)]
                 for option in variable.options
-            },
+            ],
         }
         for variable in variables
     ]
+
+
+def _by(name: str, texts: Mapping[str, str]) -> dict[str, Any]:
+    return {"by": name, "texts": [list(pair) for pair in texts.items()]}
 
 
 def problems_of(task: Task) -> list[str]:

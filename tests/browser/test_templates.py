@@ -46,6 +46,7 @@ def test_a_built_in_one_is_found_copied_and_changed(page: Page) -> None:
         page.get_by_label("Who speaks in utterance 3").select_option("system")
     expect(page.locator("#says-3")).to_contain_text("speaks twice in a row")
     expect(page.get_by_label("Who speaks in utterance 3")).to_be_focused()
+    expect(page.locator(".htmx-request, .htmx-settling, .htmx-swapping, .htmx-added")).to_have_count(0)
     with page.expect_response("**/draft/**"):
         page.get_by_label("Who speaks in utterance 3").select_option("user")
     expect(findings).to_contain_text("Nothing to change")

@@ -83,7 +83,7 @@ def test_home_asks_no_more_of_the_database_for_more_studies(
             slug=f"s{number}", title=f"Study {number}", state=Study.State.OPEN, digest="d", opened=timezone.now()
         )
     client.force_login(amira)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         assert "Study 5" in client.get("/").content.decode()
 
 

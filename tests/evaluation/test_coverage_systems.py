@@ -8,22 +8,14 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from scipy import optimize, special
+from scipy import special
 
 from evaluation.estimates import Estimate
 from evaluation.ranking import ranking
 from evaluation.strengths import Votes, bradley_terry
 from evaluation.superiority import Answers, superiority
-from tests.evaluation.simulation import (
-    CUTS,
-    LEVELS,
-    NODES,
-    UTTERANCE_SD,
-    UTTERANCES,
-    WEIGHTS,
-    expected,
-    mean_rating,
-)
+from tests.coverage.drawing import CUTS, LENGTHS, NODES, UTTERANCE_SD, WEIGHTS, expected, shift_for_mean
+from tests.coverage.means import LEVELS
 
 RUNS = 400
 ERROR = 3 * (0.95 * 0.05 / RUNS) ** 0.5
@@ -47,21 +39,15 @@ def test_shares_of_superiority_hold_the_truth(level: str, dialogue_sd: float, ow
     rng = np.random.default_rng(51)
     rest = (dialogue_sd**2 + UTTERANCE_SD**2) ** 0.5
     sd = (LENIENCY**2 + own_sd**2 + rest**2) ** 0.5
-    shifts = [
-        float(optimize.brentq(lambda at, mean=mean: mean_rating(at, sd) - mean, -15, 15)) for mean in LEVELS[level]
-    ]
+    shifts = [shift_for_mean(mean, sd) for mean in LEVELS[level]]
     truth = shares_by_annotator(shifts, own_sd, rest)
-    dialogue = np.repeat(np.arange(UTTERANCES.size), UTTERANCES)
+    dialogue = np.repeat(np.arange(LENGTHS.size), LENGTHS)
     held = np.zeros(4)
     for _ in range(RUNS):
         leniency, answers = rng.normal(0, LENIENCY, 7), []
         for system, shift in enumerate(shifts):
             own = leniency + rng.normal(0, own_sd, 7)
-            at = (
-                shift
-                + rng.normal(0, dialogue_sd, UTTERANCES.size)[dialogue]
-                + rng.normal(0, UTTERANCE_SD, dialogue.size)
-            )
+            at = shift + rng.normal(0, dialogue_sd, LENGTHS.size)[dialogue] + rng.normal(0, UTTERANCE_SD, dialogue.size)
             latent = at[:, None] + own + rng.logistic(size=(dialogue.size, 7))
             ratings = (latent[..., None] > CUTS).sum(-1)
             unit, person = np.repeat(dialogue + 100 * system, 7), np.tile(np.arange(7), dialogue.size)

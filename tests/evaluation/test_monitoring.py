@@ -17,7 +17,7 @@ from evaluation.monitoring import (
     log_capital,
     steps_of,
 )
-from tests.evaluation.simulation import cell_means, votes
+from tests.coverage.drawing import rated, votes
 
 
 def plain(steps: list[float], mean: float, alpha: float = 0.05) -> list[float]:
@@ -92,7 +92,8 @@ def test_a_dialogue_of_each_system_a_step_hardly_ever_errs() -> None:
     leniency = rng.normal(0, 0.6, (500, 7))
     one, other = (
         np.concatenate(
-            [cell_means(rng, 500, 1.28, dialogue_sd=0.4, leniency=leniency, own_sd=0.0)[0] for _ in range(8)], axis=1
+            [rated(rng, mean=1.28, leniency=leniency, dialogues=10, dialogue_sd=0.4, own_sd=0.0)[0] for _ in range(8)],
+            axis=1,
         ).mean(axis=2)
         for _ in range(2)
     )

@@ -47,7 +47,7 @@ def checked(site: Client, path: Path, items: Path | None = None) -> Import:
 def test_from_two_files_to_reviews_with_titles(site: Client, tmp_path: Path) -> None:
     titles = review_file(tmp_path, [{"asin": "b1", "title": "Blue"}], "meta.json")
     imported = checked(site, review_file(tmp_path, [review("ann", "b1"), review("bob", "b2")]), titles)
-    address = f"/datasets/reviews/imports/{imported.pk}/"
+    address = f"/datasets/imports/{imported.pk}/"
     page = page_of(site.get(address))
     for said in (
         "Amazon reviews, 2018",
@@ -64,7 +64,7 @@ def test_from_two_files_to_reviews_with_titles(site: Client, tmp_path: Path) -> 
 
 def test_a_bad_line_is_shown_with_its_place_and_can_be_left_out(site: Client, tmp_path: Path) -> None:
     imported = checked(site, review_file(tmp_path, [review(), "{broken"]))
-    page = page_of(site.get(f"/datasets/reviews/imports/{imported.pk}/"))
+    page = page_of(site.get(f"/datasets/imports/{imported.pk}/"))
     assert "line 2" in page
     assert "Import 1 review, leave out 1 entry" in page
 
@@ -72,7 +72,7 @@ def test_a_bad_line_is_shown_with_its_place_and_can_be_left_out(site: Client, tm
 def test_a_file_that_is_cut_off_cannot_be_imported(site: Client, shared_data: Path) -> None:
     path = shared_data / "amazon-digital-music" / "reviews_Digital_Music_5.TRUNCATED.json.gz"
     imported = checked(site, path)
-    page = page_of(site.get(f"/datasets/reviews/imports/{imported.pk}/"))
+    page = page_of(site.get(f"/datasets/imports/{imported.pk}/"))
     assert "This file cannot be imported. Nothing has been changed." in page
     assert "line 6909" in page
     site.post(f"/datasets/imports/{imported.pk}/start/", {"skip_bad": "1"})
@@ -82,7 +82,7 @@ def test_a_file_that_is_cut_off_cannot_be_imported(site: Client, shared_data: Pa
 
 def test_what_the_columns_mean_can_be_said(site: Client, tmp_path: Path) -> None:
     imported = checked(site, review_file(tmp_path, ["a,b,stars,words", "x1,ann,4,Nice"], "reviews.csv"))
-    address = f"/datasets/reviews/imports/{imported.pk}/columns/"
+    address = f"/datasets/imports/{imported.pk}/columns/"
     assert '<option value="stars" selected>' in page_of(site.get(address))
     said = {"had_heading": "yes", "heading": "on", "person": "b", "item": "a", "rating": "stars", "text": "words"}
     preview = site.get(address, said, headers={"HX-Request": "true", "HX-Target": "columns-form"})
@@ -91,23 +91,23 @@ def test_what_the_columns_mean_can_be_said(site: Client, tmp_path: Path) -> None
     imported.refresh_from_db()
     assert imported.options["mapping"] == {"person": ["b"], "item": ["a"], "rating": ["stars"], "text": ["words"]}
     run(imported.job_id)  # type: ignore[arg-type]
-    assert "<td>ann</td><td>x1</td>" in page_of(site.get(f"/datasets/reviews/imports/{imported.pk}/"))
+    assert "<td>ann</td><td>x1</td>" in page_of(site.get(f"/datasets/imports/{imported.pk}/"))
 
 
 def test_a_mapping_without_a_rating_is_not_taken(site: Client, tmp_path: Path) -> None:
     imported = checked(site, review_file(tmp_path, ["a,b,stars", "x1,ann,4"], "reviews.csv"))
     said = {"had_heading": "yes", "heading": "on", "person": "b", "item": "a", "rating": ""}
-    page = page_of(site.post(f"/datasets/reviews/imports/{imported.pk}/columns/", said))
+    page = page_of(site.post(f"/datasets/imports/{imported.pk}/columns/", said))
     assert "no column is the rating" in page
 
 
 def test_another_layout_can_be_chosen(site: Client, tmp_path: Path) -> None:
     imported = checked(site, review_file(tmp_path, [review()]))
-    address = f"/datasets/reviews/imports/{imported.pk}/layout/"
-    site.post(address, {"layout": "amazon_2023"})
+    address = f"/datasets/imports/{imported.pk}/format/"
+    site.post(address, {"format": "amazon_2023"})
     imported.refresh_from_db()
     assert (imported.format, imported.state) == ("amazon_2023", Import.State.CHECKING)
-    assert site.post(address, {"layout": "table"}).headers["Location"].endswith("/columns/")
+    assert site.post(address, {"format": "table"}).headers["Location"].endswith("/columns/")
 
 
 def test_the_same_file_again_and_an_empty_one_are_said(site: Client, tmp_path: Path) -> None:

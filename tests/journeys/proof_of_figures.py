@@ -132,6 +132,6 @@ def rows_on(page: str) -> dict[tuple[str, str], tuple[float, int]]:
         if group:
             title = unescape(group[1])
         elif cell:
-            number = unescape(cell[2]).replace("−", "-").rstrip(" %")
+            number = unescape(re.sub(r"<[^>]+>", "", cell[2])).replace("−", "-").rstrip(" %")
             found[title, unescape(cell[1])] = float(number), len(number.partition(".")[2])
     return found

@@ -180,7 +180,7 @@ def test_several_jobs_share_one_run() -> None:
     run = talks.begun(talks.matrix("travel", "skills", profiles=2))
     assert run.job is not None
     run_inline(run.job)
-    assert run.job.pieces.count() == 3
+    assert run.job.pieces.count() == 2
     assert figures_of(run).kept == 60
 
 
