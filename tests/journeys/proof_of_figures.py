@@ -81,7 +81,7 @@ def prove_pages(figures: dict[str, Any], site: str, exported: dict[str, bytes]) 
         browser.get("/accounts/sign-in/")
         data = {"username": "amira", "password": "amira's long password"}
         browser.post("/accounts/sign-in/", data=data, headers={"X-CSRFToken": browser.cookies["csrftoken"]})
-        page = browser.get(f"/studies/{SLUG}/results/").text
+        page = browser.get(f"/studies/{SLUG}/results/?now=1").text
         for name, content in exported.items():
             assert browser.get(f"/studies/{SLUG}/export/{name}/").content == content
     shown = rows_on(page)
@@ -126,12 +126,17 @@ def rows_on(page: str) -> dict[tuple[str, str], tuple[float, int]]:
     """Of each row of the tables of figures, under its criterion: the value, and how many decimals it shows."""
     found: dict[tuple[str, str], tuple[float, int]] = {}
     title = ""
-    for row in re.findall(r"<tr.*?</tr>", page, re.DOTALL):
-        group = re.search(r'class="group-title">(.*?)</span>', row)
-        cell = re.search(r'<th scope="row">(.*?)(?:<sup>.*)?</th>\s*<td class="number">(.*?)</td>', row, re.DOTALL)
-        if group:
-            title = unescape(group[1])
-        elif cell:
-            number = unescape(re.sub(r"<[^>]+>", "", cell[2])).replace("−", "-").rstrip(" %")
-            found[title, unescape(cell[1])] = float(number), len(number.partition(".")[2])
+    for part in re.finditer(r'<summary>(.*?)</summary>|<table class="figures-table">(.*?)</table>', page, re.DOTALL):
+        if part[1]:
+            title = unescape(part[1]).partition(": every coefficient")[0]
+        for row in re.findall(r"<tr.*?</tr>", part[2] or "", re.DOTALL):
+            group = re.search(r'class="group-title">(.*?)</span>', row)
+            cell = re.search(r'<th scope="row">(.*?)(?:<sup>.*)?</th>\s*<td class="number">(.*?)</td>', row, re.DOTALL)
+            if group:
+                title = unescape(group[1])
+            elif cell:
+                shown = re.search(r"[−-]?([0-9.]+)", unescape(re.sub(r"<[^>]+>", "", cell[2])))
+                if shown:
+                    number = shown[0].replace("−", "-")
+                    found[title, unescape(cell[1])] = float(number), len(number.partition(".")[2])
     return found
