@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,7 @@ SHARE: Final = 0.25
 SHORTER: Final = 0.25
 LONGER: Final = 4.0
 FEWEST_TO_MEASURE: Final = 60
+TRADITIONAL: Final = frozenset({"hant", "tw", "hk", "mo"})
 LIST_LINE: Final = re.compile(r"^\s*(?:[-*+]|\d+[.)]) +\S", re.MULTILINE)
 FENCE: Final = re.compile(r"^(?:<<<\w+ [0-9a-f]{16}|\w+ [0-9a-f]{16}>>>)$", re.MULTILINE)
 
@@ -51,6 +52,19 @@ def languages() -> Mapping[str, Language]:
     """
     said = tomllib.loads((Path(__file__).parent / "languages.toml").read_text(encoding="utf-8"))
     return {code: Language(code=code, **values) for code, values in said.items()}
+
+
+def written_as(code: str, known: Collection[str]) -> str:
+    """Which of the known languages texts of this code are written in; empty where it is none of them.
+
+    Chinese is simplified unless its code says otherwise.
+
+    >>> written_as("zh-Hans-CN", {"en", "zh"}), written_as("EN-gb", {"en"}), written_as("zh-TW", {"zh"})
+    ('zh', 'en', '')
+    """
+    base, *rest = code.lower().replace("_", "-").split("-")
+    traditional = base == "zh" and bool(TRADITIONAL & set(rest))
+    return base if base in known and not traditional else ""
 
 
 def trouble_with_translation(text: str, translation: str, language: Language) -> str:

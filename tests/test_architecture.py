@@ -24,6 +24,7 @@ PURE = (
     "generation/catalogue.py",
     "generation/titles.py",
     "generation/checks/*.py",
+    "generation/checks/phrases/*.py",
     "generation/formats/*.py",
     "generation/reviews/*.py",
     "generation/reviews/layouts/*.py",

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from generation.checks.findings import Case, Found, quoted
-from generation.checks.phrases import PHRASES, plain
+from generation.checks.phrases import phrases_in, plain
 from generation.reviews.goals import GOALS, PLACEHOLDER, SLOTS
 
+ENGLISH: Final = phrases_in("en")
 FEWEST_WORDS: Final = 3
 """An instruction of fewer words (“Close politely”) may be said by chance."""
 SLOT: Final = re.compile(rf"\[?\b(?:(?:USER|OTHER)_[A-Z0-9_]+|(?i:{'|'.join(sorted(SLOTS))})(?:_\d+)?)\b\]?")
@@ -79,5 +80,5 @@ def _titles(case: Case, index: int) -> list[str]:
 
 def leaked_instruction(case: Case) -> Iterator[Found]:
     for index, text in enumerate(case.masked):
-        for found in PHRASES["leaks"].finditer(plain(text)):
+        for found in ENGLISH.finditer("leaks", plain(text)):
             yield Found(index, found.span(), f"speaks of how it was made: {quoted(found[0])}")

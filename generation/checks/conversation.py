@@ -1,6 +1,7 @@
 """Q1–Q7 and Q9: what can be wrong with a conversation of a simulated user and an assistant. Pure.
 
-Roles are looked at from both sides, with phrases of English; what they miss, the eyes of a person find (Q8).
+Roles are looked at from both sides, with phrases of the conversation's language (`phrases/`); what they miss, the eyes
+of a person find (Q8).
 """
 
 import re
@@ -12,20 +13,13 @@ from typing import Final
 from generation.checks.findings import Duplicates, Found, Span, quoted
 from generation.checks.language import other_language
 from generation.checks.parsing import Said
-from generation.checks.phrases import PHRASES, plain
+from generation.checks.phrases import Phrases, phrases_in, plain
+from generation.formats.text import UNSPACED
 from generation.records import SPEAKERS, Speaker
 
-LISTED: Final = re.compile(
-    r"^[ \t]{0,4}(?:\*{1,2})?(?:\d{1,2}[.)]|(?:Step|Day) \d{1,2}\b)", re.MULTILINE | re.IGNORECASE
-)
-NAMED: Final = re.compile(r"^[ \t>*_]{0,4}(?:human|user|customer|simulated user)[*_ \t]{0,4}[:：]", re.MULTILINE | re.I)
-NAMED_ASSISTANT: Final = re.compile(
-    r"^[ \t>*_]{0,4}(?:assistant|agent|chatgpt|ai)[*_ \t]{0,4}[:：]", re.MULTILINE | re.I
-)
-OWN: Final = re.compile(r"\b(?:I|I'm|I'd|I've|my|we|our|me)\b|[我咱]", re.IGNORECASE)
-GOES_ON: Final = re.compile(
-    r"\b(?:but|however|instead)\b[^.!?\n]{0,20}\bi (?:can|could|am able)\b(?!'t| not)", re.IGNORECASE
-)
+ONE_OR_TWO: Final = re.compile(rf"[{UNSPACED}]{{1,2}}|[^\s{UNSPACED}]+")
+"""What counts as a word: of what is written without spaces, two characters."""
+QUESTION: Final = re.compile("[?？]")
 LONGEST_LOOKED_AT: Final = 20_000
 LONGEST_REFUSAL: Final = 600
 FEWEST_STEPS: Final = 3
@@ -47,6 +41,10 @@ class Talk:
     def texts(self) -> tuple[str, ...]:
         return tuple(one.text for one in self.said)
 
+    @cached_property
+    def phrases(self) -> Phrases:
+        return phrases_in(self.language)
+
     def of(self, speaker: Speaker) -> Iterator[tuple[int, str]]:
         """What one side said, each with its place; very long messages up to a point."""
         for index, one in enumerate(self.said):
@@ -61,27 +59,28 @@ def never_ended(talk: Talk) -> Iterator[Found]:
 
 def swapped_user(talk: Talk) -> Iterator[Found]:
     for index, text in talk.of("user"):
-        if found := PHRASES["offers_help"].search(text) or NAMED_ASSISTANT.search(text):
+        if found := talk.phrases.search("offers_help", text) or talk.phrases.search("names_assistant", text):
             yield Found(index, found.span(), f"the user speaks as the assistant: {quoted(found[0])}")
-        elif span := _plan(text):
+        elif span := _plan(text, talk.phrases):
             yield Found(index, span, "the user lays out a plan of several steps")
 
 
-def _plan(text: str) -> Span | None:
+def _plan(text: str, phrases: Phrases) -> Span | None:
     """Where a numbered plan of several items begins and ends. A list of questions, or of what the user says of himself
-    when he was asked several things, is none."""
-    steps = list(LISTED.finditer(text))
-    if len(steps) < FEWEST_STEPS:
+    when he was asked several things, is none; in a language whose words for that are not known, nothing is one."""
+    steps = list(phrases.finditer("steps", text))
+    if len(steps) < FEWEST_STEPS or not phrases.knows("of_oneself"):
         return None
     begin, end = steps[0].start(), steps[-1].end()
-    if "?" in text[begin:] or "？" in text[begin:] or OWN.search(text, begin):
+    rest = text[begin:]
+    if QUESTION.search(rest) or phrases.search("of_oneself", rest):
         return None
     return begin, end
 
 
 def swapped_assistant(talk: Talk) -> Iterator[Found]:
     for index, text in talk.of("system"):
-        if found := NAMED.search(text) or PHRASES["speaks_as_user"].search(text):
+        if found := talk.phrases.search("names_user", text) or talk.phrases.search("speaks_as_user", text):
             yield Found(index, found.span(), f"the assistant speaks as the user: {quoted(found[0])}")
 
 
@@ -99,7 +98,7 @@ def one_sided(talk: Talk) -> Iterator[Found]:
 def leaked_prompt(talk: Talk) -> Iterator[Found]:
     for index, one in enumerate(talk.said):
         text = plain(one.text[:LONGEST_LOOKED_AT])
-        if found := PHRASES["leaked_prompt"].search(text):
+        if found := talk.phrases.search("leaked_prompt", text):
             yield Found(index, found.span(), f"repeats what only the simulated user was told: {quoted(found[0])}")
             continue
         place, secret = next(((at, line) for line in talk.secrets if (at := text.find(line)) >= 0), (-1, ""))
@@ -118,13 +117,13 @@ def no_answer(talk: Talk) -> Iterator[Found]:
     for index, one in enumerate(talk.said):
         if not any(map(str.isalnum, one.text[:LONGEST_LOOKED_AT])):
             yield Found(index, None, "nothing is said")
-        elif len(one.text) <= LONGEST_REFUSAL and (found := _refusal(plain(one.text))):
+        elif len(one.text) <= LONGEST_REFUSAL and (found := _refusal(plain(one.text), talk.phrases)):
             yield Found(index, found.span(), f"a refusal or an error, not an answer: {quoted(found[0])}")
 
 
-def _refusal(text: str) -> re.Match[str] | None:
+def _refusal(text: str, phrases: Phrases) -> re.Match[str] | None:
     """What cannot be done is no refusal where it goes on with what can."""
-    return None if GOES_ON.search(text) else PHRASES["refusals"].search(text)
+    return None if phrases.search("goes_on", text) else phrases.search("refusals", text)
 
 
 def repeated(talk: Talk) -> Iterator[Found]:
@@ -132,5 +131,5 @@ def repeated(talk: Talk) -> Iterator[Found]:
     for index, one in enumerate(talk.said):
         words = " ".join(one.text.casefold().split())
         first = seen.setdefault((one.speaker, words), index)
-        if first != index and len(words.split()) >= SHORTEST_REPEATED:
+        if first != index and len(ONE_OR_TWO.findall(words)) >= SHORTEST_REPEATED:
             yield Found(index, None, f"says word for word what utterance {first + 1} says")

@@ -42,6 +42,11 @@ def scripts_of(code: str) -> frozenset[str]:
     return known | {"LATIN"} if known else known
 
 
+def is_judged(code: str) -> bool:
+    """Whether it is known what texts in this language look like."""
+    return bool(scripts_of(code))
+
+
 def other_language(text: str, code: str) -> str:
     """Why a text is not in this language, or nothing.
 

@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Final
 
 from generation.checks.findings import Case, Found
-from generation.checks.phrases import PHRASES, plain
+from generation.checks.phrases import phrases_in, plain
+
+ENGLISH: Final = phrases_in("en")
 
 
 class Outcome(StrEnum):
@@ -45,9 +47,9 @@ def outcome(text: str) -> tuple[Outcome, tuple[int, int]] | None:
     (None, None)
     """
     said = plain(text)
-    accepts, rejects = PHRASES["accepts"].search(said), PHRASES["rejects"].search(said)
+    accepts, rejects = ENGLISH.search("accepts", said), ENGLISH.search("rejects", said)
     if rejects and not accepts:
         return Outcome.REJECTS, rejects.span()
-    if accepts and not rejects and not PHRASES["doubts"].search(said):
+    if accepts and not rejects and not ENGLISH.search("doubts", said):
         return Outcome.ACCEPTS, accepts.span()
     return None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from generation.checks.content import early_gold, leaked_instruction, residue
 from generation.checks.conversation import (
@@ -26,15 +26,32 @@ from generation.checks.conversation import (
 )
 from generation.checks.findings import REJECTING, Case, CheckSettings, Duplicates, Finding, Found
 from generation.checks.form import incomplete, other_shape, unreadable
+from generation.checks.language import is_judged
 from generation.checks.outcome import other_outcome
 from generation.checks.parsing import Parsed
+from generation.checks.phrases import phrases_in
 from generation.checks.wording import copied, long_sentence
+from generation.languages import written_as
 from generation.reviews.plan import Plan
 
 MOST_FINDINGS: Final = 20
 """So many a filter keeps of one dialogue: hostile text could have a million."""
 T_contra = TypeVar("T_contra", contravariant=True)
 """What filters of one kind look at."""
+
+
+def any_language(code: str) -> bool:
+    return True
+
+
+def english(code: str) -> bool:
+    """Filters of dialogues written from reviews know phrases of English alone."""
+    return written_as(code, {"en"}) == "en"
+
+
+def with_phrases(name: str) -> Callable[[str], bool]:
+    """For a filter that looks for phrases of this list: those languages that have one."""
+    return lambda code: phrases_in(code).knows(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +62,8 @@ class Filter(Generic[T_contra]):
     title: str
     meaning: str
     find: Callable[[T_contra], Iterator[Found]]
+    judges: Callable[[str], bool] = any_language
+    """Whether it can say something of texts in a language; of others it finds little or nothing."""
 
     @property
     def rejects(self) -> bool:
@@ -69,8 +88,10 @@ FILTERS: Final[Mapping[str, Filter[Case]]] = {
         Filter("A1", "Long sentence", "has a sentence of more words than allowed", long_sentence),
         Filter("A2", "Copied review", "repeats a review of the plan word for word", copied),
         Filter("A3", "Early gold", "names the item to be recommended before it is", early_gold),
-        Filter("A4", "Leaked instruction", "speaks of the instructions it was written by", leaked_instruction),
-        Filter("A5", "Other outcome", "accepts where it should decline, or the other way round", other_outcome),
+        Filter("A4", "Leaked instruction", "speaks of the instructions it was written by", leaked_instruction, english),
+        Filter(
+            "A5", "Other outcome", "accepts where it should decline, or the other way round", other_outcome, english
+        ),
         Filter("A6", *DUPLICATE),
     )
 }
@@ -79,13 +100,29 @@ CONVERSATION_FILTERS: Final[Mapping[str, Filter[Talk]]] = {
     for one in (
         Filter("Q1", "Not ended", "was not ended by the user within the turns it may have", never_ended),
         Filter(
-            "Q2", "User swaps roles", "has the user offer help or lay out a plan, as the assistant does", swapped_user
+            "Q2",
+            "User swaps roles",
+            "has the user offer help or lay out a plan, as the assistant does",
+            swapped_user,
+            with_phrases("offers_help"),
         ),
-        Filter("Q3", "Assistant swaps roles", "has the assistant speak as the user", swapped_assistant),
+        Filter(
+            "Q3",
+            "Assistant swaps roles",
+            "has the assistant speak as the user",
+            swapped_assistant,
+            with_phrases("speaks_as_user"),
+        ),
         Filter("Q4", "One-sided", "has nothing of one side, or speakers who do not take turns", one_sided),
         Filter("Q5", "Leaked prompt", "repeats what only the simulated user was told", leaked_prompt),
-        Filter("Q6", "Other language", "goes on in another language than it should", foreign_language),
-        Filter("Q7", "No answer", "has an empty message, a refusal or an error in place of an answer", no_answer),
+        Filter("Q6", "Other language", "goes on in another language than it should", foreign_language, is_judged),
+        Filter(
+            "Q7",
+            "No answer",
+            "has an empty message, a refusal or an error in place of an answer",
+            no_answer,
+            with_phrases("refusals"),
+        ),
         Filter("Q9", "Repetition", "has somebody say the same again, word for word", repeated),
         Filter("A6", *DUPLICATE),
     )
@@ -112,6 +149,15 @@ def check_conversation(talk: Talk) -> list[Finding]:
 
 def found_by(filters: Iterable[Filter[T_contra]], case: T_contra) -> list[Finding]:
     return [Finding(one.code, *found) for one in filters for found in islice(one.find(case), MOST_FINDINGS)]
+
+
+def unjudged(filters: Mapping[str, Filter[Any]], language: str) -> list[str]:
+    """The codes of the filters that cannot look at texts in a language as they should.
+
+    >>> unjudged(CONVERSATION_FILTERS, "zh"), unjudged(CONVERSATION_FILTERS, "de")
+    ([], ['Q2', 'Q3', 'Q7'])
+    """
+    return [code for code, one in filters.items() if not one.judges(language)]
 
 
 def first_failure(findings: Sequence[Finding], rejecting: AbstractSet[str]) -> str | None:

@@ -1,17 +1,19 @@
 """How commands say what came of a run."""
 
 import json
+from collections.abc import Sequence
 
 from django.core.management.base import BaseCommand, CommandError
 
 from generation.llm.money import money
 from generation.models import GenerationRun
 from generation.services.runs.figures import figures_of
+from generation.services.runs.kinds import maker_of
 
 
 def tell_run(command: BaseCommand, run: GenerationRun, what: str, *, as_json: bool) -> None:
     """Its dialogues (called `what`), its funnel, what it cost. Raises CommandError where it did not come to its end."""
-    figures, budget = figures_of(run), run.budget
+    figures, budget, settings = figures_of(run), run.budget, maker_of(run).settings
     budget.refresh_from_db()
     scripted = " Scripted: not everything was said by a model." if run.is_scripted else ""
     command.stdout.write(f"{figures.kept:,} of {figures.planned:,} {what} are in “{run.dataset}”.{scripted}")
@@ -19,6 +21,8 @@ def tell_run(command: BaseCommand, run: GenerationRun, what: str, *, as_json: bo
     command.stdout.write(f"{'answered':<10} {'':>9} {figures.answered:>9,}")
     for step in figures.funnel:
         command.stdout.write(f"{step.code:<10} {step.rejected:>9,} {step.left:>9,}")
+    if unjudged := settings.unjudged():
+        command.stdout.write(not_known(unjudged, settings.language))
     if as_json:
         said = {
             "dataset": run.dataset.name,
@@ -28,6 +32,7 @@ def tell_run(command: BaseCommand, run: GenerationRun, what: str, *, as_json: bo
             "scripted": run.is_scripted,
             "settings": run.settings_digest,
             **figures.as_dict(),
+            "unjudged": unjudged,
             "calls": budget.calls.count(),
             "tokens": budget.tokens_spent,
             "cost": str(money(budget.money_spent)),
@@ -35,3 +40,10 @@ def tell_run(command: BaseCommand, run: GenerationRun, what: str, *, as_json: bo
         command.stdout.write(json.dumps(said))
     if run.state != GenerationRun.State.COMPLETE:
         raise CommandError(f"The run is {run.get_state_display().lower()}. {run.why}")
+
+
+def not_known(codes: Sequence[str], language: str) -> str:
+    """That some filters cannot judge texts in this language."""
+    return (
+        f"{', '.join(codes)}: what they look for is not known in “{language}”, so they let through nearly everything."
+    )

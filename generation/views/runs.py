@@ -125,7 +125,7 @@ def _costs(looked: Estimate) -> dict[str, Any]:
 @researcher_required
 def run_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
     run = get_run(pk)
-    figures = figures_of(run)
+    figures, maker = figures_of(run), maker_of(run)
     left = seconds_left(run, figures)
     budget = run.budget
     stopping = run.state != GenerationRun.State.RUNNING and run.job is not None and not run.job.is_over
@@ -135,7 +135,8 @@ def run_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
         "seen": request.GET.get("seen", ""),
         "badge": BADGES[run.state],
         "figures": figures,
-        "maker": maker_of(run),
+        "maker": maker,
+        "unjudged": ", ".join(maker.settings.unjudged()),
         "steps": [(title_of(step.code), step) for step in figures.funnel],
         "time_left": in_words(left) if left is not None else "",
         "spent": money(budget.money_spent),

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from crsapp.jobs.registry import JobError
 from generation.llm.money import money
 from generation.management.options import add_budget, endpoint_named, limits_of
-from generation.management.telling import tell_run
+from generation.management.telling import not_known, tell_run
 from generation.models import GenerationRun, ProfilePool
 from generation.services.datasets import DatasetError
 from generation.services.runs.here import run_here, unfinished
@@ -56,21 +56,23 @@ class Command(BaseCommand):
             names = ("count", "seed", "max_turns", "priming", "guided", "language", "retries")
             settings = SimulationSettings(**{name: options[name] for name in names})
             if options["dry_run"]:
-                self._tell_estimate(estimate(matrix, settings), options)
+                self._tell_estimate(estimate(matrix, settings), settings, options)
                 return
             run = _run(matrix, settings, options)
         except (RunError, DatasetError, JobError) as error:
             raise CommandError(str(error)) from error
         tell_run(self, run, "conversations", as_json=options["json"])
 
-    def _tell_estimate(self, found: Estimate, options: dict[str, Any]) -> None:
+    def _tell_estimate(self, found: Estimate, settings: SimulationSettings, options: dict[str, Any]) -> None:
         self.stdout.write(
             f"{found.conversations:,} conversations ({found.pairs:,} pairs), about {found.calls:,} calls, "
             f"{found.tokens:,} tokens, {money(found.money):f} of money; never more than {found.most_calls:,} calls and "
             f"{money(found.most_money):f}. Nothing was asked and nothing is kept."
         )
+        if unjudged := settings.unjudged():
+            self.stdout.write(not_known(unjudged, settings.language))
         if options["json"]:
-            self.stdout.write(json.dumps(found.as_dict()))
+            self.stdout.write(json.dumps({**found.as_dict(), "unjudged": unjudged}))
 
 
 def _matrix(options: dict[str, Any]) -> Matrix:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, Self
 
 from django.utils.translation import gettext as _
 
-from generation.checks.table import Filter
+from generation.checks.table import Filter, unjudged
 from generation.llm.prompts import get_prompt
 from generation.models import Endpoint, GenerationRun, RunPart
 
@@ -32,13 +32,14 @@ def rejecting_of(filters: Mapping[str, Filter[Any]]) -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSettings:
     """What every kind of run has: each dialogue is tried `retries` times more; findings of the filters in `rejecting`
-    reject it.
+    reject it. `language` is the code of the one that is spoken.
     """
 
     filters: ClassVar[Mapping[str, Filter[Any]]]
 
     seed: int = 0
     retries: int = 2
+    language: str = "en"
     rejecting: Sequence[str] = ()
 
     def __post_init__(self) -> None:
@@ -60,6 +61,10 @@ class RunSettings:
     def funnel(self) -> list[str]:
         """The codes that may reject in this run, in the order in which they count."""
         return [code for code in self.filters if code in self.rejecting]
+
+    def unjudged(self) -> list[str]:
+        """The codes of the filters that know too little of the language that is spoken to judge it."""
+        return unjudged(self.filters, self.language)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -1,5 +1,11 @@
 """Q1–Q7 and Q9: each finds its fault where it is, and none of them anything in a conversation as it should be."""
 
+import gzip
+import json
+import time
+from collections import Counter
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +13,8 @@ from hypothesis import strategies as st
 from generation.checks.conversation import Talk
 from generation.checks.language import other_language
 from generation.checks.parsing import Said
-from generation.checks.table import CONVERSATION_FILTERS, check_conversation
+from generation.checks.phrases import languages_with_phrases, phrases_in
+from generation.checks.table import CONVERSATION_FILTERS, FILTERS, check_conversation, unjudged
 from generation.records import SPEAKERS
 
 GOOD = (
@@ -17,6 +24,14 @@ GOOD = (
     "About 400 for three days. If you have any more questions, feel free to ask me. I cannot book it, but I can "
     "list the hotels.",
 )
+
+GOOD_CHINESE = (
+    "您好！我想安排一次夏天的旅行，您建议从哪里开始？",
+    "好的！给您三个想法：\n\n1. **湖边**：安静，也容易到。\n2. **老城**：博物馆多。\n3. 两样都要。",
+    "第二个不错，大概要多少钱？我去过：\n1. 西安\n2. 苏州\n3. 我姑姑家",
+    "三天四百元左右。如果您还有其他问题，请随时告诉我。我不能替您预订，但我可以列出酒店。",
+)
+"""What an assistant may say (“feel free to tell me”) is no fault of it; a user who says it has swapped the roles."""
 
 
 def codes(*texts: str, ended: bool = True, language: str = "en", first: int = 0) -> set[str]:
@@ -51,6 +66,111 @@ def test_nothing_is_found_in_a_conversation_as_it_should_be() -> None:
 )
 def test_each_finds_its_own_fault_and_no_other(code: str, texts: tuple[str, ...]) -> None:
     assert codes(*texts) == {code}
+
+
+def test_nothing_is_found_in_a_chinese_conversation_as_it_should_be() -> None:
+    assert not codes(*GOOD_CHINESE, language="zh")
+
+
+@pytest.mark.parametrize(
+    ("code", "texts"),
+    [
+        ("Q2", ("请问有什么可以帮您？", GOOD_CHINESE[1])),
+        ("Q2", (GOOD_CHINESE[0], GOOD_CHINESE[1], "不客气！如果您还有其他问题，请随时告诉我。", GOOD_CHINESE[3])),
+        ("Q2", (GOOD_CHINESE[0], GOOD_CHINESE[1], "安排如下：\n1、坐火车去。\n2、看湖。\n3、回家。", GOOD_CHINESE[3])),
+        ("Q2", (GOOD_CHINESE[0], GOOD_CHINESE[1], "作为一个人工智能助手，这很难说。", GOOD_CHINESE[3])),
+        ("Q2", ("助手：好的，没问题！", GOOD_CHINESE[1])),
+        ("Q3", (GOOD_CHINESE[0], "用户：我更想坐船。")),
+        ("Q3", (GOOD_CHINESE[0], "谢谢您的建议！您能给我推荐几个安静的地方吗？")),
+        ("Q5", (GOOD_CHINESE[0], GOOD_CHINESE[1], "好的。\n【系统】不客气！", GOOD_CHINESE[3])),
+        ("Q6", (GOOD_CHINESE[0], "Of course! There are many places that you could see there.")),
+        ("Q7", (GOOD_CHINESE[0], "……")),
+        ("Q7", (GOOD_CHINESE[0], "很抱歉，我无法提供您要求的信息。")),
+        ("Q7", (GOOD_CHINESE[0], "系统繁忙，请稍后再试。")),
+        ("Q7", (GOOD_CHINESE[0], "错误代码：503")),
+        ("Q9", (GOOD_CHINESE[0], GOOD_CHINESE[1], GOOD_CHINESE[0], GOOD_CHINESE[3])),
+    ],
+)
+def test_each_finds_its_own_fault_in_chinese_and_no_other(code: str, texts: tuple[str, ...]) -> None:
+    assert codes(*texts, language="zh") == {code}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "作为一名人工智能工程师，我平时很少旅行。",
+        "如果还有问题，我会随时联系您。谢谢您的帮助！",
+        "我是一名虚拟现实设计师，想学法语。",
+        "好的。",
+        "您能帮我推荐几家安静的餐馆吗？",
+    ],
+)
+def test_what_a_chinese_user_may_well_say_is_no_swap(text: str) -> None:
+    assert not codes(GOOD_CHINESE[0], GOOD_CHINESE[1], text, GOOD_CHINESE[3], language="zh")
+
+
+def test_a_language_without_phrases_is_said_to_be_unjudged() -> None:
+    assert languages_with_phrases() == {"en", "zh"}
+    assert {code: unjudged(CONVERSATION_FILTERS, code) for code in ("en-GB", "zh", "de", "tlh", "zh-TW")} == {
+        "en-GB": [],
+        "zh": [],
+        "de": ["Q2", "Q3", "Q7"],
+        "tlh": ["Q2", "Q3", "Q6", "Q7"],
+        "zh-TW": ["Q2", "Q3", "Q7"],
+    }
+    assert unjudged(FILTERS, "zh") == ["A4", "A5"]
+
+
+def test_what_machines_say_is_found_in_every_language() -> None:
+    good = ("Hallo!", "Guten Tag, gern. Haben Sie schon eine Idee?")
+    assert not codes(*good, "1. Rom\n2. Paris\n3. Wien", "Gut.", language="de"), "whose plan that is, nobody knows"
+    for code, text in (("Q3", "User: Etwas billiger, bitte."), ("Q7", "Error: 429 Too Many Requests")):
+        assert codes(*good, "Was noch?", text, language="de") == {code}
+
+
+@pytest.mark.parametrize("language", sorted(languages_with_phrases()))
+def test_every_language_has_the_lists_that_filters_look_for(language: str) -> None:
+    lists = ("offers_help", "speaks_as_user", "steps", "of_oneself", "refusals", "goes_on")
+    assert all(phrases_in(language).knows(one) for one in lists)
+
+
+PIECES = (
+    "你",
+    "您能",
+    "我随时",
+    "作为一个",
+    "如果您还有任何问题",
+    "1. ",
+    "\n1、",
+    "谢谢您的建议",
+    "但是",
+    "抱歉，我",
+    "as an ",
+)
+
+
+@pytest.mark.parametrize("piece", PIECES, ids=repr)
+def test_the_same_thing_for_ever_is_judged_in_time(piece: str) -> None:
+    text = piece * (150_000 // len(piece))
+    begun = time.process_time()
+    for language in ("en", "zh"):
+        codes(text, text, language=language)
+    assert time.process_time() - begun < 8, "what grows with the square of the text would take minutes"
+
+
+@pytest.mark.shared_data
+def test_of_the_published_conversations_in_chinese_few_are_rejected(shared_data: Path) -> None:
+    """Each of the 78 was looked at: they are as they should be found, but for one that lists what it wants to know."""
+    found: Counter[str] = Counter()
+    rejected = 0
+    for line in gzip.decompress((shared_data / "recllmsim" / "conversations.jsonl.gz").read_bytes()).splitlines():
+        history = json.loads(line)["history"]
+        said = [Said("user" if one["role"] == "user" else "system", one["content_zh"]) for one in history]
+        of_it = {one.code for one in check_conversation(Talk(said, True, 10, "zh"))}
+        found.update(of_it)
+        rejected += any(CONVERSATION_FILTERS[code].rejects for code in of_it)
+    assert found == {"Q2": 52, "Q4": 7, "Q5": 49, "Q7": 2}
+    assert rejected == 78
 
 
 def test_what_the_user_did_not_end_is_only_remarked() -> None:

@@ -62,6 +62,11 @@ def test_a_dialogue_knows_its_person_task_situation_partner_and_how_it_came_to_b
     assert [one["name"] for one in made["prompts"]] == ["sim_user"]
 
 
+def test_a_dialogue_in_a_language_without_phrases_says_what_could_not_be_looked_for() -> None:
+    run = talks.finished(talks.matrix("travel/0", profiles=1), language="nl", rejecting=())
+    assert Dialogue.objects.in_dataset(run.dataset).get().metadata["generated"]["unjudged"] == ["Q2", "Q3", "Q7"]
+
+
 def test_it_goes_out_in_the_layout_of_recllmsim_and_comes_back() -> None:
     run = talks.finished(talks.matrix("gifts/0", profiles=1))
     [line] = b"".join(export_dialogues(dataset=run.dataset, format="recllmsim")).splitlines()
@@ -235,7 +240,7 @@ def test_the_command_simulates_and_says_so() -> None:
     said = command("--into", "Mine", "--scenarios", "travel/0-1", "gifts", *BOTH, "--seed", "7", "--count", "5")
     assert (said["dataset"], said["state"], said["kept"], said["scripted"]) == ("Mine", "complete", 5, True)
     assert [step["code"] for step in said["funnel"]] == ["Q2", "Q3", "Q4", "Q5", "Q6", "Q7", "Q8"]
-    assert said["calls"] == Call.objects.count()
+    assert (said["calls"], said["unjudged"]) == (Call.objects.count(), [])
     with pytest.raises(CommandError, match="Choose another name"):
         command("--into", "Mine", "--scenarios", "travel/0-1", "gifts", *BOTH, "--seed", "7", "--count", "5")
 
@@ -243,7 +248,9 @@ def test_the_command_simulates_and_says_so() -> None:
 def test_the_command_only_looks_with_dry_run() -> None:
     pools.pool_of()
     said = command("--into", "Mine", "--scenarios", "all", *BOTH, "--dry-run")
-    assert (said["pairs"], said["conversations"]) == (100, 100)
+    assert (said["pairs"], said["conversations"], said["unjudged"]) == (100, 100, [])
+    said = command("--into", "Mine", "--scenarios", "all", *BOTH, "--dry-run", "--language", "tlh")
+    assert said["unjudged"] == ["Q2", "Q3", "Q6", "Q7"]
     assert not Dataset.objects.filter(name="Mine").exists()
 
 

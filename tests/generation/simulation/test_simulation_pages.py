@@ -94,6 +94,16 @@ def test_a_form_that_is_wrong_says_where_and_loses_nothing(site: Client, field: 
     assert not GenerationRun.objects.exists()
 
 
+def test_a_language_without_phrases_is_said_before_the_start_and_on_the_page(site: Client) -> None:
+    filled = form()
+    warned = "so they will let through nearly everything: Q2, Q3, Q7."
+    assert warned not in site.post(NEW, {**filled, "language": "zh", "look": "1"}).content.decode()
+    assert warned in site.post(NEW, {**filled, "language": "nl", "look": "1"}).content.decode()
+    site.post(NEW, {**filled, "language": "nl", "start": "1"})
+    page = said(site, f"/generate/runs/{GenerationRun.objects.get().pk}/")
+    assert "not known in the language of this run (nl), so they let through nearly everything: Q2, Q3, Q7." in page
+
+
 def test_without_pools_or_scenarios_it_says_what_is_missing(site: Client) -> None:
     assert "Something is still missing" in said(site, NEW)
 

@@ -23,7 +23,7 @@ REJECTING: Final = rejecting_of(FILTERS)
 class ReviewSettings(RunSettings):
     """`count` dialogues at most are planned (None: one for each might-like). `weights` are those of dialogues with
     one, two and three recommendations; `most_words` of a review are quoted in a plan; no sentence of a dialogue has
-    more than `sentence_words`; it is written in `language`, a code.
+    more than `sentence_words`.
     """
 
     filters: ClassVar[Mapping[str, Filter[Any]]] = FILTERS
@@ -31,7 +31,6 @@ class ReviewSettings(RunSettings):
     count: int | None = None
     weights: Mapping[str, float] = field(default_factory=lambda: {"1": 1.0, "2": 1.0, "3": 1.0})
     domain: str = ""
-    language: str = "en"
     most_words: int = 120
     sentence_words: int = 60
     reviews_required: bool = True

@@ -102,6 +102,7 @@ class Simulated(Maker):
             "priming": self.settings.priming,
             "max_turns": self.settings.max_turns,
             "calls": len(calls),
+            **({"unjudged": unjudged} if (unjudged := self.settings.unjudged()) else {}),
         }
 
 

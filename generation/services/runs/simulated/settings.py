@@ -71,7 +71,6 @@ class SimulationSettings(RunSettings):
     max_turns: int = MOST_TURNS
     priming: str = Priming.SYSTEM.value
     guided: bool = False
-    language: str = "en"
     temperature: float | None = TEMPERATURE
     opening: str = OPENING
     end_trigger: str = END_TRIGGER
