@@ -23,7 +23,7 @@ def folded(text: str) -> str:
 
 def words_of(texts: Iterable[str]) -> str:
     """The utterances' texts, to be searched for something `folded`."""
-    return "\n".join(texts).casefold()
+    return folded("\n".join(texts))
 
 
 def marks_of(

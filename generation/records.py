@@ -4,9 +4,10 @@ Whatever the rows of `generation/models.py` hold can be said here, so that a dia
 to a file without losing anything.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import islice
+from operator import ne
 from typing import Any, Final, Literal
 
 Speaker = Literal["user", "system"]
@@ -51,9 +52,9 @@ class PersonRecord:
     profile_translations: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class UtteranceRecord:
-    """One message as it stands in its file."""
+    """One message as it stands in its file. Not frozen: that would double what making one takes, and most are these."""
 
     speaker: Speaker
     text: str
@@ -95,4 +96,5 @@ class DialogueRecord:
         1
         """
         speakers = [utterance.speaker for utterance in self.utterances]
-        return len(list(groupby(speakers)))
+        changes: Iterator[bool] = map(ne, speakers, islice(speakers, 1, None))
+        return sum(changes) + bool(speakers)

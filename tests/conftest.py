@@ -11,6 +11,8 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache, caches
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from crsapp.accounts.models import User
@@ -23,6 +25,9 @@ SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
 def pytest_configure() -> None:
+    # How long an example takes says how busy the machine is, and nothing else.
+    examples.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    examples.load_profile("busy machine")
     settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2", *settings.PASSWORD_HASHERS]
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}

@@ -218,12 +218,15 @@ def damage(place: str) -> Iterator[None]:
     try:
         yield
     except DAMAGE as error:
-        if isinstance(error, EOFError):
-            problem = "the file ends in the middle: it was cut off"
-        else:
-            problem = f"the file cannot be read: {error}"
-        remedy = "Copy or download it again; if it is an archive, pack it anew without a password."
-        raise FormatError(place=place, problem=problem, remedy=remedy, fatal=True) from error
+        raise damaged(place, error) from error
+
+
+def damaged(place: str, error: Exception) -> FormatError:
+    problem = f"the file cannot be read: {error}"
+    if isinstance(error, EOFError):
+        problem = "the file ends in the middle: it was cut off"
+    remedy = "Copy or download it again; if it is an archive, pack it anew without a password."
+    return FormatError(place=place, problem=problem, remedy=remedy, fatal=True)
 
 
 def nothing_at(path: Path) -> FormatError:

@@ -7,7 +7,18 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from generation.formats.lists import elements
-from generation.formats.opening import Entry, Note, Opener, Wanted, damage, fingerprint, natural, nothing_at
+from generation.formats.opening import (
+    DAMAGE,
+    Entry,
+    Note,
+    Opener,
+    Wanted,
+    damage,
+    damaged,
+    fingerprint,
+    natural,
+    nothing_at,
+)
 from generation.formats.tables import rows
 from generation.formats.values import FormatError, Limits, Value, an_object, parse
 from generation.records import Json
@@ -152,15 +163,15 @@ class Source:
                 self._finished, self._tell = self._finished + entry.tell(), int
 
     def _values_of(self, entry: Entry, report: Report, *, lists_whole: bool) -> Iterator[Value]:
-        place = entry.name or "the file"
         begun = self._read(entry, 1, PEEK)
         if not lists_whole and _begins_list(begun):
-            yield from self._elements(entry, begun, place, report)
+            yield from self._elements(entry, begun, entry.name or "the file", report)
             return
         lines = self._lines(entry, report, begun)
         for number, text in lines:
+            place = _place(entry.name, number)
             try:
-                data = parse(text, _place(entry.name, number))
+                data = parse(text, place)
             except FormatError as error:
                 if not _begins_document(entry, text):
                     report(error)
@@ -168,7 +179,7 @@ class Source:
                 yield from self._document(entry, number, text, lines, report)
                 return
             alone = entry.name if entry.suffix == ".json" else ""
-            yield Value(_place(entry.name, number), data, alone)
+            yield Value(place, data, alone)
 
     def _elements(self, entry: Entry, begun: bytes, place: str, report: Report) -> Iterator[Value]:
         """The elements of a list of any length, one at a time."""
@@ -239,15 +250,16 @@ class Source:
         return raw
 
     def _read(self, entry: Entry, number: int, size: int, *, line: bool = True) -> bytes:
-        place = _place(entry.name, number)
-        with damage(place):
+        try:
             raw = entry.stream.readline(max(0, size)) if line else entry.stream.read(size)
+        except DAMAGE as error:
+            raise damaged(_place(entry.name, number), error) from error
         if entry.packed:
             self._unpacked += len(raw)
             if self._unpacked > self.limits.unpacked:
                 problem = f"{self.name} unpacks to more than {self.limits.unpacked:,} bytes"
                 remedy = "Import it in parts, or raise CRSAPP_UNPACKED_LIMIT_BYTES."
-                raise FormatError(place=place, problem=problem, remedy=remedy, fatal=True)
+                raise FormatError(place=_place(entry.name, number), problem=problem, remedy=remedy, fatal=True)
         return raw
 
 

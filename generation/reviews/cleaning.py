@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from unicodedata import category
 
-from generation.services.words import count_words
+from generation.words import count_words
 
 TAG: Final = re.compile(r"<[A-Za-z/!][^<>]*>")
 URL: Final = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)

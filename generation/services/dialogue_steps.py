@@ -10,9 +10,8 @@ from generation.formats.base import Format
 from generation.formats.sources import Source
 from generation.formats.values import FormatError
 from generation.models import Dataset, Dialogue, Findable, Import, Item, ItemMention, Utterance
-from generation.records import DialogueRecord
 from generation.services.import_steps import Files, Steps, conclude, shown
-from generation.services.reading import open_source, pieces
+from generation.services.reading import Piece, open_source, pieces
 from generation.services.rows import write_piece
 from generation.services.surveying import Survey
 
@@ -37,10 +36,10 @@ def import_dialogue_steps(imported: Import, files: Files, format: Format, checkp
     skips_bad = bool(imported.options.get("skip_bad"))
     read = 0
     for piece, progress in _read(files, format, survey, imported.dataset, imported):
-        fresh = piece[max(0, checkpoint.get("stored", 0) - read) :]
-        read += len(piece)
-        if fresh and (skips_bad or not survey.problem_count):
-            write_piece(imported=imported, records=fresh)
+        fresh = slice(max(0, checkpoint.get("stored", 0) - read), None)
+        read += len(piece.records)
+        if piece.records[fresh] and (skips_bad or not survey.problem_count):
+            write_piece(imported=imported, records=piece.records[fresh], overviews=piece.overviews[fresh])
             checkpoint["stored"] = read
         yield progress
     return (yield from conclude(imported, survey.finished(), FIGURES, WRITTEN))
@@ -59,7 +58,7 @@ def _progress(source: Source, position: int, survey: Survey, imported: Import | 
 
 def _read(
     files: Files, format: Format, survey: Survey, dataset: Dataset | None, imported: Import | None = None
-) -> Iterator[tuple[list[DialogueRecord], Progress]]:
+) -> Iterator[tuple[Piece, Progress]]:
     try:
         source = open_source(files.path, files.name)
     except FormatError as error:
@@ -69,8 +68,8 @@ def _read(
         source=source, format=format, report=survey.report, note=survey.note, dataset=dataset, imported=imported
     )
     for piece in found:
-        for record in piece.records:
-            survey.add(record)
+        for record, overview in zip(piece.records, piece.overviews, strict=True):
+            survey.add(record, overview.turn_count)
         progress = _progress(source, piece.position, survey, imported)
-        yield piece.records, progress
+        yield piece, progress
         shown(progress)

@@ -1,10 +1,11 @@
 """A file as pieces of dialogues that the database will take; what it would not take is reported with its place."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import compress
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeAlias, TypeVar
 
 from django.conf import settings
 from django.db.models import Model
@@ -13,6 +14,7 @@ from generation.formats.base import Format, Options
 from generation.formats.sources import Note, Report, Source
 from generation.formats.values import FormatError, Limits
 from generation.models import Dataset, Dialogue, DialogueQuerySet, Import, Item, Person
+from generation.overview import Overview, overview
 from generation.records import DialogueRecord
 
 PIECE: Final = 500
@@ -64,10 +66,15 @@ def open_source(path: Path, name: str = "") -> Source:
 
 
 class Piece(NamedTuple):
-    """Some dialogues of a file, and how many of its bytes were read when the last of them was."""
+    """Some dialogues of a file, an overview of each, and how many of its bytes were read when the last of them was."""
 
     records: list[DialogueRecord]
+    overviews: list[Overview]
     position: int
+
+    def without(self, names: Container[str]) -> Self:
+        kept = [record.external_id not in names for record in self.records]
+        return self._replace(records=list(compress(self.records, kept)), overviews=list(compress(self.overviews, kept)))
 
 
 def pieces(
@@ -91,7 +98,7 @@ def pieces(
         for record in piece.records:
             if record.external_id in strangers:
                 report(_already_there(record, dataset))
-        yield Piece([record for record in piece.records if record.external_id not in strangers], piece.position)
+        yield piece.without(strangers) if strangers else piece
 
 
 def one_ahead(made: Iterator[T]) -> Iterator[T]:
@@ -111,19 +118,21 @@ def one_ahead(made: Iterator[T]) -> Iterator[T]:
 def _grouped(source: Source, format: Format, report: Report, note: Note) -> Iterator[Piece]:
     """At most 500 dialogues at once, fewer where they are long: what is in memory is bounded either way."""
     records: list[DialogueRecord] = []
+    overviews: list[Overview] = []
     characters = 0
     try:
         for record in _storable(format.read(source, Options(report=report, note=note)), report):
             records.append(record)
-            characters += sum([len(utterance.text) for utterance in record.utterances])
+            overviews.append(overview(record))
+            characters += len(overviews[-1].words)
             if len(records) == PIECE or characters > PIECE_CHARACTERS:
-                yield Piece(records, source.position)
-                records, characters = [], 0
+                yield Piece(records, overviews, source.position)
+                records, overviews, characters = [], [], 0
     except FormatError as error:
         report(error)
         return
     if records:
-        yield Piece(records, source.position)
+        yield Piece(records, overviews, source.position)
 
 
 def _storable(records: Iterator[DialogueRecord], report: Report) -> Iterator[DialogueRecord]:

@@ -25,12 +25,10 @@ from generation.models import (
     PreparedReview,
     Utterance,
 )
+from generation.overview import Overview, overview
 from generation.records import DialogueRecord, ItemRecord, Json, PersonRecord, UtteranceRecord
-from generation.rendering import with_titles
 from generation.services.inserting import insert, reserve_ids
-from generation.services.words import count_words
 
-FIRST_WORDS: Final = 200
 LOOKED_UP_AT_ONCE: Final = 10_000
 ITEM_FIELDS: Final = ("title", "year", "attributes")
 PERSON_FIELDS: Final = ("kind", "profile", "profile_translations")
@@ -46,6 +44,8 @@ DIALOGUE_FIELDS: Final = (
 )
 UTTERANCE_FIELDS: Final = ("speaker", "text", "translations", "labels", "metadata")
 MENTION_FIELDS: Final = ("start", "end", "role")
+OVERVIEW_FIELDS: Final = ("utterance_count", "turn_count", "word_count", "first_words")
+FOUND_BY: Final = ("words", "marks")
 
 
 class _Row(NamedTuple):
@@ -59,43 +59,37 @@ Stored = Mapping[str, _Row]
 """By external id."""
 
 
-def write_piece(*, imported: Import, records: Sequence[DialogueRecord]) -> None:
+def write_piece(*, imported: Import, records: Sequence[DialogueRecord], overviews: Sequence[Overview]) -> None:
     """Store these dialogues under the import. The caller holds the transaction."""
-    write_dialogues(dataset=imported.dataset, records=records, source=imported)
+    write_dialogues(dataset=imported.dataset, records=records, overviews=overviews, source=imported)
 
 
 def write_dialogues(
-    *, dataset: Dataset, records: Sequence[DialogueRecord], source: Import | None = None
+    *,
+    dataset: Dataset,
+    records: Sequence[DialogueRecord],
+    overviews: Sequence[Overview] | None = None,
+    source: Import | None = None,
 ) -> Sequence[int]:
     """Store these dialogues, numbered on, and return their keys. The caller holds the transaction."""
+    overviews = overviews or [overview(record) for record in records]
     items = stored(Item, dataset, (item for record in records for item in record.items), ITEM_FIELDS)
     people = stored(Person, dataset, (record.person for record in records if record.person), PERSON_FIELDS)
-    dialogues = _write_dialogues(dataset, source, records, items, people)
-    utterances = _write_utterances(records, dialogues)
-    _write_findable(records, dialogues)
-    _write_mentions(records, utterances, items)
-    return dialogues
-
-
-def _write_dialogues(
-    dataset: Dataset, source: Import | None, records: Sequence[DialogueRecord], items: Stored, people: Stored
-) -> Sequence[int]:
     last = Dialogue.objects.in_dataset(dataset).aggregate(last=Max("number"))["last"] or 0
-    ids = reserve_ids(Dialogue, len(records))
+    dialogues = reserve_ids(Dialogue, len(records))
     written = {
-        "id": ids,
-        "dataset": [dataset.pk] * len(ids),
-        "source": [source.pk if source else None] * len(ids),
-        "number": range(last + 1, last + 1 + len(ids)),
+        "id": dialogues,
+        "dataset": [dataset.pk] * len(records),
+        "source": [source.pk if source else None] * len(records),
+        "number": range(last + 1, last + 1 + len(records)),
         "person": [people[record.person.external_id].pk if record.person else None for record in records],
         "metadata": [_metadata(record, items, people) for record in records],
-        "utterance_count": [len(record.utterances) for record in records],
-        "turn_count": [record.turn_count for record in records],
-        "word_count": [sum([count_words(said.text) for said in record.utterances]) for record in records],
-        "first_words": [_first_words(record) for record in records],
     }
-    insert(Dialogue, written | _columns(records, DIALOGUE_FIELDS))
-    return ids
+    insert(Dialogue, written | _columns(overviews, OVERVIEW_FIELDS) | _columns(records, DIALOGUE_FIELDS))
+    insert(Findable, {"dialogue": dialogues, **_columns(overviews, FOUND_BY)})
+    utterances = _write_utterances(records, dialogues)
+    _write_mentions(records, utterances, items)
+    return dialogues
 
 
 def _write_utterances(records: Sequence[DialogueRecord], dialogues: Sequence[int]) -> Sequence[int]:
@@ -108,18 +102,6 @@ def _write_utterances(records: Sequence[DialogueRecord], dialogues: Sequence[int
     }
     insert(Utterance, written | _columns(utterances, UTTERANCE_FIELDS))
     return ids
-
-
-def _write_findable(records: Sequence[DialogueRecord], dialogues: Sequence[int]) -> None:
-    written = {
-        "dialogue": dialogues,
-        "words": [words_of([said.text for said in record.utterances]) for record in records],
-        "marks": [
-            marks_of(record.labels, [(said.labels, said.translations) for said in record.utterances])
-            for record in records
-        ],
-    }
-    insert(Findable, written)
 
 
 def _write_mentions(records: Sequence[DialogueRecord], utterances: Sequence[int], items: Stored) -> None:
@@ -212,15 +194,6 @@ def _said(record: object, names: Iterable[str]) -> list[Any]:
 
 def fields_of(whole: object, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(whole, name) for name in names}
-
-
-def _first_words(record: DialogueRecord) -> str:
-    titles = {item.external_id: item.title for item in record.items}
-    for utterance in record.utterances:
-        if utterance.text.strip():
-            spans = [(mention.start, mention.end, titles[mention.item_id]) for mention in utterance.mentions]
-            return " ".join(with_titles(utterance.text[: 10 * FIRST_WORDS], spans).split())[:FIRST_WORDS]
-    return ""
 
 
 def _metadata(record: DialogueRecord, items: Stored, people: Stored) -> Mapping[str, Json]:

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Max, Sum
 from generation.models import Dataset, Dialogue, Item, Person, Utterance
 from generation.records import Json
 from generation.services.languages import further_languages
-from generation.services.words import count_words
+from generation.words import count_words
 
 CACHED_SECONDS: Final = 24 * 60 * 60
 ROWS_AT_ONCE: Final = 2000

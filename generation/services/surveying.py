@@ -59,11 +59,11 @@ class Survey(Problems):
         self.unmapped: Counter[str] = Counter()
         self.examples: list[dict[str, Any]] = []
 
-    def add(self, record: DialogueRecord) -> None:
+    def add(self, record: DialogueRecord, turns: int) -> None:
         utterances = record.utterances
-        by_user = sum([utterance.speaker == "user" for utterance in utterances])
+        by_user = [utterance.speaker for utterance in utterances].count("user")
         self.counts["dialogues"] += 1
-        self.counts["turns"] += record.turn_count
+        self.counts["turns"] += turns
         self.counts["utterances"] += len(utterances)
         self.counts["user_utterances"] += by_user
         self.counts["system_utterances"] += len(utterances) - by_user
