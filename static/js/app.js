@@ -24,5 +24,6 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const text = event.target.querySelector?.("[data-announce]")?.dataset.announce;
   if (text) announce(text);
 });
-document.addEventListener("htmx:responseError", () => announce("The server could not do that. Please try again."));
-document.addEventListener("htmx:sendError", () => announce("No connection to the server. Please try again."));
+const inTrouble = (which) => announce(document.getElementById("announcer").dataset[which]);
+document.addEventListener("htmx:responseError", () => inTrouble("refused"));
+document.addEventListener("htmx:sendError", () => inTrouble("unreachable"));
