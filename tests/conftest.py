@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache, caches
 from django.db import connection
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -41,6 +42,13 @@ def nothing_cached() -> None:
     """Keys are given again after a rollback, and a figure cached under one would be another test's."""
     cache.clear()
     caches["figures"].clear()
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """A request leaves its language active in its thread, which is the next test's."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -37,7 +37,8 @@ class Job(models.Model):
     """One piece of background work. This row is the truth; a message on the broker only wakes somebody up.
 
     A job with `parent` is one piece of a larger one: pieces are claimed one by one by any number of workers, and the
-    parent is finished when none of them is left.
+    parent is finished when none of them is left. What a worker writes into rows it says in `language`, that of whoever
+    asked.
     """
 
     class State(models.TextChoices):
@@ -53,6 +54,7 @@ class Job(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=100)
     title = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=16, default="en")
     arguments = models.JSONField(default=dict)
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="pieces")
     state = models.CharField(max_length=16, choices=State, default=State.QUEUED)

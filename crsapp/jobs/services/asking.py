@@ -4,8 +4,10 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from crsapp.accounts.models import User
 from crsapp.jobs.dispatch import dispatch
@@ -32,6 +34,7 @@ def enqueue(
         kind=kind,
         arguments=arguments,
         title=title[:200],
+        language=get_language() or settings.LANGUAGE_CODE,
         created_by=created_by,
         parent_id=parent.pk if isinstance(parent, Job) else parent,
         max_attempts=max_attempts,

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils import translation
 
 from crsapp.jobs import leases
 from crsapp.jobs.heartbeat import Heartbeat
@@ -52,7 +53,7 @@ def _run(job_id: UUID, *, may_retry: bool) -> bool:
     if job is None:
         return False
     logger.info("job %s (%s): begun, attempt %s", job.pk, job.kind, job.attempts)
-    with leases.kept(job):
+    with leases.kept(job), translation.override(job.language):
         try:
             _take_steps(job)
             logger.info("job %s (%s): left after this attempt without error", job.pk, job.kind)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from crsapp.accounts.models import User
 from crsapp.jobs import leases, services
@@ -241,3 +241,20 @@ def test_a_job_cancelled_meanwhile_asks_nobody(register: Register) -> None:
     job = ask(register(ask_somebody))
     services.run(job.pk)
     assert (fresh(job).state, asked) == ("cancelled", [])
+
+
+def test_a_worker_writes_in_the_language_of_whoever_asked(register: Register) -> None:
+    said = []
+
+    def speak(context: Context) -> Steps:
+        yield Progress(done=0)
+        said.append(translation.get_language())
+        return {}
+
+    kind = register(speak)
+    with translation.override("zh-hans"):
+        chinese = ask(kind)
+    services.run(chinese.pk)
+    services.run(ask(kind).pk)
+    assert said == ["zh-hans", "en"]
+    assert translation.get_language() == "en"
