@@ -4,6 +4,7 @@
 # make coverage  the simulated studies that the intervals are held to, written to docs/coverage.md; two minutes
 # make lint    format, lint, types, migrations
 # make env     the environment in .venv alone
+# make messages     texts of the code → locale/*/LC_MESSAGES/django.po, where they wait to be translated
 # make requirements   requirements*.in → requirements*.txt, with hashes
 
 PORT ?= 8000
@@ -12,17 +13,18 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --strip-extras --generate-hashes \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 export PORT
 
-.PHONY: env run test bench coverage lint requirements clean
+.PHONY: env run test bench coverage lint messages requirements clean
 .DEFAULT_GOAL := run
 
-env: .venv/.development
+env: .venv/.development $(CATALOGUES)
 
-run: .venv/.runtime
+run: .venv/.runtime $(CATALOGUES)
 	@CRSAPP_DEMO=$${CRSAPP_DEMO:-1} CRSAPP_LOG_LEVEL=$${CRSAPP_LOG_LEVEL:-WARNING} exec $(BIN)/python manage.py serve --prepare
 
-test: .venv/.development
+test: .venv/.development $(CATALOGUES)
 	@exec $(BIN)/python -m tests.run $(ARGS)
 
 bench: .venv/.development
@@ -36,6 +38,9 @@ lint: .venv/.development
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+messages: .venv/.development
+	@$(BIN)/python -m crsapp.catalogues --update
 
 requirements: .venv/.development
 	$(COMPILE) --output-file=requirements.txt requirements.in
@@ -58,6 +63,9 @@ clean:
 	@echo "Installing what the product runs on (the first time takes a minute)"
 	@$(PIP) -r requirements.txt
 	@touch $@
+
+%.mo: %.po | .venv/.runtime
+	@$(BIN)/python -m crsapp.catalogues
 
 .venv/.development: requirements-dev.txt .venv/.runtime
 	@echo "Installing what tests and lint need"

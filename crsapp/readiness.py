@@ -9,6 +9,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from crsapp.catalogues import REMEDY, stale_catalogues
 from crsapp.jobs.services import worker_is_alive
 from generation.llm.access import trouble_with
 from generation.models import Endpoint
@@ -55,7 +56,8 @@ def models() -> list[Check]:
 
 
 def surroundings() -> list[Check]:
-    """What else goes wrong on machines: no place left, static files not collected."""
+    """What else goes wrong on machines: no place left, static files not collected, translations not compiled."""
+    stale = stale_catalogues()
     free = shutil.disk_usage(settings.DATA_DIR).free
     collected = not getattr(staticfiles_storage, "manifest_strict", False) or bool(
         getattr(staticfiles_storage, "hashed_files", {})
@@ -72,5 +74,11 @@ def surroundings() -> list[Check]:
             collected,
             "collected" if collected else "not collected",
             "manage.py collectstatic --no-input",
+        ),
+        Check(
+            "translations",
+            not stale,
+            f"not compiled: {', '.join(source.parts[-3] for source in stale)}" if stale else "compiled",
+            REMEDY,
         ),
     ]

@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from argparse import ArgumentParser
@@ -15,6 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from crsapp.catalogues import REMEDY, compile_catalogues
 from crsapp.demo.people import load_people
 from crsapp.processes import demo_command, web_command, worker_command
 from crsapp.stopping import stopping_on_signals
@@ -62,14 +64,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=settings.PORT, help="default: PORT, or 8000")
         parser.add_argument("--host", default=settings.HOST, help="default: CRSAPP_HOST, or 127.0.0.1")
-        parser.add_argument("--prepare", action="store_true", help="first migrate, collect static files, make the demo")
+        parser.add_argument(
+            "--prepare",
+            action="store_true",
+            help="first migrate, collect static files, compile translations, make the demo",
+        )
         parser.add_argument("--only", choices=["web", "worker"], help="start one of the two alone")
 
     def handle(self, *args: Any, port: int, host: str, prepare: bool, only: str | None, **options: Any) -> None:
         if only != "worker":
             refuse_taken_port(host, port)
         if prepare:
-            prepare_beside(make_database, collect_static)
+            prepare_beside(make_database, collect_static, compile_languages)
         connections.close_all()
         commands = {"web": web_command(host, port), "worker": worker_command()}
         try:
@@ -118,7 +124,15 @@ def collect_static() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
-def prepare_beside(*preparations: Callable[[], None]) -> None:
+def compile_languages() -> None:
+    """Where the code's folder cannot be written, that was to be done when it was made; pages in English do no harm."""
+    try:
+        compile_catalogues()
+    except (OSError, ImportError) as error:
+        sys.stderr.write(f"Translations are not compiled ({error}), so pages stay in English: {REMEDY}\n")
+
+
+def prepare_beside(*preparations: Callable[[], object]) -> None:
     """Side by side, in processes that end: what migrations leave in memory is more than the rest of `serve`."""
     processes = [get_context("fork").Process(target=preparation) for preparation in preparations]
     for process in processes:
