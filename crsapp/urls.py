@@ -1,4 +1,5 @@
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from crsapp import views
 
@@ -6,6 +7,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("language/", set_language, name="set-language"),
     path("accounts/", include("crsapp.accounts.urls")),
     path("jobs/", include("crsapp.jobs.urls")),
     path("datasets/", include("generation.urls")),

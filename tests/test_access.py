@@ -16,6 +16,7 @@ PUBLIC = {
     "home",
     "healthz",
     "readyz",
+    "set-language",
     "accounts:sign-in",
     "accounts:sign-out",
     "accounts:demo-sign-in",
