@@ -56,6 +56,13 @@ class Context:
     checkpoint: dict[str, Any]
     created_by_id: int | None = None
 
+    def got_further(self) -> None:
+        """Say that this step wrote what is never done again, so that the attempt is not held against the job.
+
+        For handlers whose rows say where they are; others note it in the checkpoint anyway.
+        """
+        self.checkpoint["further"] = self.checkpoint.get("further", 0) + 1
+
 
 Steps: TypeAlias = Generator[Progress | Outside, Any, dict[str, Any] | WaitForPieces | None]
 Work: TypeAlias = Callable[[Context], Steps]

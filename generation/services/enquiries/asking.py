@@ -128,6 +128,7 @@ def piece_steps(enquiry: Enquiry, context: Context, parent: object) -> Steps:
                 landed = yield Outside(piece.progress, desk.exchange)
                 for answer in desk.book(landed):
                     piece.take(answer)
+                    context.got_further()
             elif waits:
                 yield Outside(piece.progress, partial(time.sleep, SECONDS_TO_WAIT_FOR_ROOM))
             elif not (is_going_on(enquiry, parent) and piece.has_more()):

@@ -107,7 +107,9 @@ def piece_steps(run: GenerationRun, context: Context, parent: object) -> Steps:
             waits = is_going_on(run, parent) and piece.ask()
             if desks.busy:
                 landed = yield Outside(piece.progress, desks.exchange)
-                piece.take(desks.book(landed))
+                if answers := desks.book(landed):
+                    piece.take(answers)
+                    context.got_further()
             elif waits:
                 yield Outside(piece.progress, partial(time.sleep, SECONDS_TO_WAIT_FOR_ROOM))
             else:

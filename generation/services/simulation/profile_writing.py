@@ -41,6 +41,7 @@ def write_steps(pool: ProfilePool, context: Context) -> Steps:
                 landed = yield Outside(writing.progress, desk.exchange)
                 for answer in desk.book(landed):
                     writing.take(answer)
+                    context.got_further()
     finish_if_full(pool)
     return dict(writing.verdicts)
 
