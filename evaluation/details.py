@@ -63,15 +63,6 @@ class SuperiorityTable:
 
 
 @dataclass(frozen=True)
-class TaskTable:
-    """The means of a criterion by task: a line a task, a cell a system."""
-
-    title: str
-    systems: tuple[str, ...]
-    lines: tuple[tuple[str, tuple[Cell, ...]], ...]
-
-
-@dataclass(frozen=True)
 class TimeRow:
     """Time on finished units: how many, the median and the middle half of it, and all of it."""
 
@@ -89,7 +80,6 @@ class BlockDetails:
     agreement: tuple[AgreementTable, ...]
     headings: tuple[str, ...]
     superiority: tuple[SuperiorityTable, ...]
-    tasks: tuple[TaskTable, ...]
     annotators: tuple[AnnotatorTable, ...]
     time: tuple[TimeRow, ...]
     unknown_times: int
@@ -113,7 +103,6 @@ def _block_details(block: BlockFigures) -> BlockDetails:
         agreement,
         _headings(block),
         superiority,
-        tuple(_by_task(table, one) for one in block.criteria if any(mean.by_task for mean in one.means)),
         annotator_tables(table, block),
         tuple(times(block)),
         block.time.unknown if block.time else 0,
@@ -174,22 +163,6 @@ def _superiority(table: Rows, figures: CriterionFigures, gap: SystemDifference) 
             at += width
     rows = tuple(superiority_rows(table, figures, gap))
     return SuperiorityTable(figures.question.title, gap.first.name, gap.second.name, tuple(shares), rows)
-
-
-def _by_task(table: Rows, one: CriterionFigures) -> TaskTable:
-    tasks = sorted({task for mean in one.means for task in mean.by_task})
-    lines = []
-    for task in tasks:
-        cells = []
-        for mean in one.means:
-            if task in mean.by_task:
-                shown = mean.by_task[task].headline
-                query = behind(table.block, one.question.criterion, system=mean.system.slug, task=task)
-                cells.append(Cell(value_of(shown), interval_of(shown), table.numbers((shown,)), query))
-            else:
-                cells.append(Cell(_("none"), "", (), ""))
-        lines.append((task, tuple(cells)))
-    return TaskTable(one.question.title, tuple(mean.system.name for mean in one.means), tuple(lines))
 
 
 def _value(both: Estimates) -> float:

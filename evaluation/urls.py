@@ -11,6 +11,7 @@ from evaluation.views import (
     report,
     results,
     side_by_side,
+    split,
     unit_history,
 )
 
@@ -27,6 +28,8 @@ urlpatterns = [
     path("studies/<slug:slug>/results/", results.results, name="results"),
     path("studies/<slug:slug>/results/figures/", results.results_figures, name="results-figures"),
     path("studies/<slug:slug>/results/details/", results.results_details, name="results-details"),
+    path("studies/<slug:slug>/results/split/", split.results_split, name="results-split"),
+    path("studies/<slug:slug>/results/split.csv", split.results_split_table, name="results-split-table"),
     path("studies/<slug:slug>/results/look/", results.look, name="look"),
     path("studies/<slug:slug>/figures/<slug:name>.<slug:format>", chart.chart, name="chart"),
     path("studies/<slug:slug>/report/", report.report, name="report"),

@@ -12,19 +12,25 @@ from evaluation.details import times
 from evaluation.exports.document import Bullets, Files, Heading, Paragraph, Part, Picture, Table
 from evaluation.exports.facts import StudyFacts
 from evaluation.exports.methods import methods
+from evaluation.exports.split_text import split_parts
 from evaluation.figures import BlockFigures, StudyFigures
 from evaluation.headline import headline
 from evaluation.left_out import Departed, Excluded
 from evaluation.ranking_tables import RankingTable
 from evaluation.rows import Rows
 from evaluation.sentences import excluded_sentence
+from evaluation.splits import StudySplit
 from evaluation.tables import BlockPage, block_page
 
 HEADING = ("Figure", "Value", "95 % interval, any panel", "95 % interval, this panel", "p", "n", "")
 
 
 def report(
-    figures: StudyFigures, facts: StudyFacts, charts: Sequence[Chart], files: Sequence[tuple[str, str]]
+    figures: StudyFigures,
+    facts: StudyFacts,
+    charts: Sequence[Chart],
+    files: Sequence[tuple[str, str]],
+    splits: Sequence[StudySplit] = (),
 ) -> Iterator[Part]:
     """The parts of the report, in the order in which they are read."""
     ordered = sorted(figures.blocks, key=lambda block: not block.preferences)
@@ -35,6 +41,8 @@ def report(
     yield from methods(figures, facts)
     for block in ordered:
         yield from _block(block, [chart for chart in charts if chart.name.startswith(f"block-{block.number}-")])
+    for split in splits:
+        yield from split_parts(split)
     yield from _changes(figures, facts)
     yield Heading(2, "What is in this folder")
     yield Files(tuple(files))

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,11 +22,18 @@ from evaluation.exports.neutral import neutral
 from evaluation.exports.paper_tables import PaperTable, paper_tables
 from evaluation.exports.report_text import report
 from evaluation.exports.script import script_files
+from evaluation.exports.split_text import UNIT_COLUMNS, UNIT_TEXTS
 from evaluation.exports.writing import csv_pieces
 from evaluation.figures import StudyFigures, as_json
 from evaluation.reports import study_figures
 from evaluation.reports.asked import asked_of
+from evaluation.reports.attributes import Attributes
+from evaluation.reports.splits import study_split, unit_groups
 from evaluation.services.drawing import draw_files
+from evaluation.split_page import COLUMNS as COLUMNS_OF_SPLIT
+from evaluation.split_page import TEXT_COLUMNS as TEXTS_OF_SPLIT
+from evaluation.split_page import named, split_rows
+from evaluation.splits import StudySplit
 
 TRIES: Final = 3
 HOLDS: Final = (
@@ -44,6 +51,13 @@ HOLDS: Final = (
 )
 
 
+SPLITS_STAND: Final = 6
+HOLDS_SPLITS: Final = (
+    ("data/split-1.csv", "every number of the split by an attribute, a row each; split-2.csv of a second one"),
+    ("data/split-1-units.csv", "which unit stands in which of its groups"),
+)
+
+
 class ReportError(ValueError):
     """A report that cannot be made; the message says what to do."""
 
@@ -51,9 +65,11 @@ class ReportError(ValueError):
 class ReportFolder:
     """Writes the report of a study into an empty folder, a step at a time: a step takes seconds, and reads only."""
 
-    def __init__(self, study: Study, folder: Path) -> None:
+    def __init__(self, study: Study, folder: Path, splits: Sequence[str] = ()) -> None:
         self.study = study
         self.folder = folder
+        self.wanted = tuple(dict.fromkeys(splits))
+        self.splits: list[StudySplit] = []
         self.check: CheckReport
         self.figures: StudyFigures
         self.charts: tuple[Chart, ...]
@@ -79,9 +95,28 @@ class ReportFolder:
             with self._path("data/judgments.csv").open("wb") as file:
                 file.writelines(table)
             self.figures = without_names(study_figures(self.study, unblinded=True))
+            with translation.override("en"):
+                self.splits = list(self._splits())
             if self.study.judgment_revision == before:
                 return
         raise ReportError("People are judging so fast that no two readings agree. Try again when it is quieter.")
+
+    def _splits(self) -> Iterator[StudySplit]:
+        """What is split by attributes, with its files."""
+        attributes = Attributes(self.study) if self.wanted else None
+        for number, key in enumerate(self.wanted, 1):
+            chosen = attributes.named(key) if attributes else None
+            if attributes is None or chosen is None:
+                known = ", ".join(one.key for one in attributes.offered) if attributes else ""
+                raise ReportError(f"No dialogue of the study has the attribute {key!r}. There are: {known or 'none'}.")
+            split = study_split(self.study, attributes, chosen)
+            self._rows(f"data/split-{number}.csv", COLUMNS_OF_SPLIT, split_rows(split), TEXTS_OF_SPLIT)
+            units = (
+                (block, unit, named(group), group.kind)
+                for block, unit, group in unit_groups(self.study, attributes, chosen)
+            )
+            self._rows(f"data/split-{number}-units.csv", UNIT_COLUMNS, units, UNIT_TEXTS)
+            yield split
 
     def draw(self) -> None:
         self.charts = charts_of(self.figures)
@@ -96,7 +131,7 @@ class ReportFolder:
     def write(self) -> None:
         facts = facts_of(self.study, self.check)
         with translation.override("en"):
-            parts = list(report(self.figures, facts, self.charts, HOLDS))
+            parts = list(report(self.figures, facts, self.charts, self._holds(), self.splits))
         tables = list(paper_tables(self.figures))
         self._text("report.html", as_html(facts.title or self.figures.slug, parts))
         self._text("report.md", as_markdown(parts))
@@ -107,8 +142,17 @@ class ReportFolder:
         self._text("data/protocol.toml", to_toml(protocol_of(self.study)))
         for name, text in script_files():
             self._text(name, text)
-        self._text("README.md", readme(facts, tables))
+        self._text("README.md", readme(facts, tables, self._holds()))
         self._text("SHA256SUMS", "".join(self._sums()))
+
+    def _holds(self) -> tuple[tuple[str, str], ...]:
+        return HOLDS[:SPLITS_STAND] + HOLDS_SPLITS + HOLDS[SPLITS_STAND:] if self.splits else HOLDS
+
+    def _rows(
+        self, name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], text_columns: frozenset[str]
+    ) -> None:
+        with self._path(name).open("wb") as file:
+            file.writelines(csv_pieces(columns, rows, text_columns=text_columns))
 
     def _sums(self) -> Iterator[str]:
         for path in sorted(self.folder.rglob("*")):
@@ -137,13 +181,13 @@ def numbers_csv(chart: Chart) -> str:
     return text.getvalue()
 
 
-def readme(facts: StudyFacts, tables: list[PaperTable]) -> str:
+def readme(facts: StudyFacts, tables: list[PaperTable], holds: Sequence[tuple[str, str]] = HOLDS) -> str:
     """What is here, and how to check it."""
     about: list[Part] = [
         Heading(1, facts.title or "A study"),
         Paragraph(f"Made {facts.made}. Begin with report.html."),
     ]
-    listed = "\n".join(f"- `{path}`: {what}" for path, what in HOLDS)
+    listed = "\n".join(f"- `{path}`: {what}" for path, what in holds)
     latex = "\n".join(f"- `tables/{one.name}`: {one.what}" for one in tables)
     return f"""{as_markdown(about)}
 {listed}
@@ -161,5 +205,6 @@ They need `\\usepackage{{booktabs}}`; names in Chinese need XeLaTeX or LuaLaTeX.
 The script reads `data/judgments.csv` and what was asked (`data/asked.json`), computes every figure again, writes
 `recomputed.csv` with each number beside the published one, and ends with an error if one differs. How many units and
 places there were, also unjudged ones, is of the study's record and not in the table; so is the order that an interim
-report's intervals for looks rest on. Nothing else is from elsewhere.
+report's intervals for looks rest on, and what a split is by (`data/split-1-units.csv`, where there is one). Nothing
+else is from elsewhere.
 """

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -38,13 +38,13 @@ class MadeReport:
     stale: bool
 
 
-def report_in_background(study: Study, *, by: User | None) -> Job:
-    """The job that makes the report: one that is at it already, or a new one."""
+def report_in_background(study: Study, *, by: User | None, splits: Sequence[str] = ()) -> Job:
+    """The job that makes the report, split by these attributes too: one that is at it already, or a new one."""
     going_on = _jobs(study).open().first()
     if going_on is not None:
         return going_on
     title = _("Report of “%(study)s”") % {"study": study.title or study.slug}
-    return enqueue(kind=KIND, arguments={"study": study.pk}, title=title, created_by=by)
+    return enqueue(kind=KIND, arguments={"study": study.pk, "splits": list(splits)}, title=title, created_by=by)
 
 
 def report_job(study: Study) -> Job | None:
@@ -70,7 +70,7 @@ def job_steps(context: Context) -> Steps:
     interim = study.state == Study.State.OPEN
     folder = Path(tempfile.mkdtemp(prefix="report-"))
     try:
-        report = ReportFolder(study, folder)
+        report = ReportFolder(study, folder, context.arguments.get("splits", ()))
         steps = report.steps()
         for done, (words, step) in enumerate(steps):
             yield Outside(Progress(done, len(steps) + 1, words), partial(_do, step))

@@ -11,10 +11,13 @@ from annotation.models import Study
 from annotation.services.checking import check_study
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from evaluation.access import Sight, begin_look, study_and_sight
+from evaluation.attributes import Attribute
 from evaluation.exports.study_report import HOLDS
 from evaluation.forms import LookForm
+from evaluation.reports.attributes import Attributes
 from evaluation.services import record_look
 from evaluation.services.study_reports import made_report, report_in_background, report_job
+from evaluation.split_page import title_of
 from evaluation.views.results import withheld
 from generation.views.fragments import draw
 
@@ -32,22 +35,31 @@ def report(request: ResearcherRequest, slug: str) -> HttpResponse:
     is_open = study.state == Study.State.OPEN
     form = LookForm(request.POST if request.method == "POST" and is_open else None)
     problems: list[str] = []
+    split = _split(request, study)
     if request.method == "POST" and (form.is_valid() or not is_open):
         problems = [] if "force" in request.POST else check_study(study).problems
         if not problems:
             if is_open:
                 record_look(study=study, by=request.user, reason=form.cleaned_data["reason"], at="report")
                 begin_look(request, study)
-            report_in_background(study, by=request.user)
+            report_in_background(study, by=request.user, splits=[split.key] if split else [])
             return redirect("evaluation:report", study.slug)
     made = made_report(study)
     context = {
         "study": study, "nav": "studies", "form": form, "is_open": is_open, "problems": problems, "holds": HOLDS,
+        "split": split,
+        "split_title": title_of(split) if split else "",
         "job": report_job(study), "made": made, "may_take": made and (sight is Sight.EVERYTHING or not made.interim),
     }  # fmt: skip
     response = draw(request, "evaluation/report.html", FRAGMENTS, context)
     response.status_code = 409 if problems else 400 if form.errors else 200
     return response
+
+
+def _split(request: ResearcherRequest, study: Study) -> Attribute | None:
+    """By which attribute the report is to be split too, if that was chosen."""
+    key = request.POST.get("split", "") or request.GET.get("split", "")
+    return Attributes(study).named(key) if key else None
 
 
 @researcher_required

@@ -117,5 +117,4 @@ def _details(figures: StudyFigures) -> dict[str, Any]:
     return {
         "details": found,
         "superiority": any(block.superiority for block in found),
-        "tasks": any(block.tasks for block in found),
     }

@@ -256,3 +256,27 @@ def test_a_draft_has_no_report(tmp_path: Path) -> None:
     draft = Study.objects.create(slug="draft", title="Draft")
     with pytest.raises(CommandError, match="not opened"):
         report(draft, tmp_path / "report")
+
+
+def test_a_report_carries_the_splits_that_were_chosen(study: Study, tmp_path: Path, clean: None, undrawn: None) -> None:
+    for one in Dialogue.objects.all():
+        one.task, one.labels = ("Travel", HOSTILE)[one.number % 2], {"mood": f"mood {one.number % 3}"}
+        one.save()
+    folder, told = report(study, tmp_path / "report", "--split", "task", "--split", "label:mood")
+    text = (folder / "report.html").read_text()
+    assert "<h2>Split by: Task</h2>" in text
+    assert "<h2>Split by: Label “mood”</h2>" in text
+    assert "<script>" not in text
+    assert "<script>" not in (folder / "report.md").read_text()
+    with (folder / "data" / "split-1-units.csv").open(newline="") as file:
+        units = list(csv.DictReader(file))
+    assert len(units) == 40
+    assert {row["group"] for row in units if row["block"] == "1"} == {"Travel", HOSTILE.strip()}
+    with (folder / "data" / "split-2.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["group"] == "mood 1" and row["figure"] == "mean"]
+    assert rows[0]["value"][:4] in text
+    assert {"data/split-1.csv", "data/split-2.csv"} <= set(told["files"])
+    assert "data/split-1-units.csv" in (folder / "README.md").read_text()
+    assert recompute(folder).returncode == 0
+    with pytest.raises(CommandError, match=r"No dialogue of the study has the attribute 'mood'\. There are: task, "):
+        report(study, tmp_path / "again", "--split", "mood")

@@ -27,6 +27,13 @@ class Command(BaseCommand):
         add_study_arguments(parser)
         parser.add_argument("--out", required=True, type=Path, help="the folder to make")
         parser.add_argument("--force", action="store_true", help="although the study's check found problems")
+        parser.add_argument(
+            "--split",
+            metavar="ATTRIBUTE",
+            action="append",
+            default=[],
+            help="also split by this attribute of the dialogues, such as task, turns or label:NAME; may come again",
+        )
         parser.add_argument("--look", metavar="REASON", help="needed while the study is open; kept on its record")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,7 +54,7 @@ class Command(BaseCommand):
         if study.state == Study.State.OPEN:
             look(study, options["look"], at="report")
         started = perf_counter()
-        report = self._write(study, out)
+        report = self._write(study, out, options["split"])
         self.stdout.write(f"The report of “{study.title}” is in {out} ({perf_counter() - started:.1f} s).")
         self.stdout.write(f"Read {out / 'report.html'}; check it with: python {out / 'recompute.py'}")
         if options["json"]:
@@ -57,11 +64,11 @@ class Command(BaseCommand):
             told |= {"interim": interim, "problems": problems, "files": files}
             self.stdout.write(orjson.dumps(told).decode())
 
-    def _write(self, study: Study, out: Path) -> ReportFolder:
+    def _write(self, study: Study, out: Path, splits: list[str]) -> ReportFolder:
         """Write beside the folder and move it in place, so that a broken report never looks whole."""
         part = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
         try:
-            report = ReportFolder(study, part)
+            report = ReportFolder(study, part, splits)
             for words, step in report.steps():
                 self.stderr.write(f"{words} …")
                 step()
