@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from generation.forms.calls import CallFilterForm
 from generation.llm.money import money, shown
-from generation.models import Attempt, Call
+from generation.models import Attempt, Call, GenerationRun
 from generation.models.calls import CallQuerySet
 
 PER_PAGE: Final = 50
@@ -34,6 +34,7 @@ def call_list(request: ResearcherRequest) -> HttpResponse:
         "nav": "models",
         "form": form,
         "query": form.query,
+        "run": GenerationRun.objects.filter(pk=form.wanted().get("run", 0)).select_related("dataset").first(),
         "lines": [(call, shown(money(call.cost))) for call in calls[:PER_PAGE]],
         "next": calls[PER_PAGE - 1].pk if len(calls) > PER_PAGE else None,
         "is_first": older is found,

@@ -18,7 +18,7 @@ from crsapp.jobs.status import in_words, status_of
 from generation.checks.table import CONVERSATION_FILTERS, FILTERS
 from generation.forms.runs import LimitsForm, RunForm
 from generation.llm.money import money
-from generation.models import Attempt, Dataset, Dialogue, Endpoint, GenerationRun, Planned, Preparation
+from generation.models import Attempt, Budget, Dataset, Dialogue, Endpoint, GenerationRun, Planned, Preparation
 from generation.services.datasets import DatasetError
 from generation.services.runs import steering
 from generation.services.runs.figures import figures_of, seconds_left
@@ -29,6 +29,7 @@ from generation.services.runs.kinds import maker_of
 from generation.services.runs.settings import RunError
 from generation.services.runs.simulated.filling import filled
 from generation.services.runs.simulated.settings import ROLE_CHECK
+from generation.services.runs.spending import shares_of
 from generation.views.fragments import draw
 
 PER_PAGE: Final = 50
@@ -143,6 +144,8 @@ def run_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
         "reserved": money(budget.money_reserved),
         "limit": None if budget.money_limit is None else money(budget.money_limit),
         "budget": budget,
+        "each": _each(budget, figures.kept),
+        "shares": shares_of(run),
         "limits": LimitsForm(initial=LimitsForm.initial_of(budget)),
         "rejects": _rejects(run),
         "reasons": _reasons(run),
@@ -155,6 +158,13 @@ def run_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
     if run.kind == GenerationRun.Kind.SIMULATION and not request.htmx:
         context |= {"matrix": filled(run), "matrix_seconds": MATRIX_SECONDS}
     return draw(request, "generation/run_detail.html", {"run": "generation/_run.html"}, context)
+
+
+def _each(budget: Budget, kept: int) -> dict[str, Any] | None:
+    """What a kept dialogue came to so far, the rejected ones paid with it."""
+    if not kept:
+        return None
+    return {"money": money(budget.money_spent // kept), "tokens": round(budget.tokens_spent / kept)}
 
 
 def _with_dialogues() -> QuerySet[Dataset]:

@@ -67,6 +67,16 @@ def test_filters_leave_the_calls_that_are_like_them(site: Client) -> None:
     assert "This filter is left out." in text(site, "/models/calls/?state=nonsense&run=x")
 
 
+def test_a_call_without_a_prompt_of_ours_says_so_and_only_a_second_try_is_counted(site: Client) -> None:
+    where = endpoint()
+    call(where, prompt_name="", attempt=1)
+    page = text(site, "/models/calls/")
+    assert "the conversation alone" in page
+    assert "try 1" not in page
+    call(where, attempt=2)
+    assert "try 2" in text(site, "/models/calls/")
+
+
 def test_older_calls_follow_without_a_gap(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "PER_PAGE", 2)
     where = endpoint()

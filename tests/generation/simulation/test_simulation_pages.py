@@ -5,13 +5,15 @@ from django.test import Client
 
 from crsapp.accounts.models import User
 from crsapp.jobs.models import Job
-from generation.models import Attempt, AttemptCall, Dialogue, GenerationRun, RoleCheck, TickedScenario
+from generation.llm.money import money
+from generation.models import Attempt, AttemptCall, Dialogue, Endpoint, GenerationRun, RoleCheck, TickedScenario
 from generation.services.runs.figures import figures_of
 from generation.services.runs.here import run_here
 from generation.services.runs.settings import RunError
 from generation.services.runs.simulated import filling
 from generation.services.runs.simulated.roles import looked_at, next_to_check, say_roles, take_back
 from generation.services.runs.simulated.settings import REJECTING
+from generation.services.runs.spending import shares_of
 from generation.services.simulation.scenarios import tick
 from generation.simulation.tasks import BUILT_IN
 from tests.generation.simulation import people as pools
@@ -119,6 +121,25 @@ def test_the_matrix_shows_every_conversation_and_its_state(site: Client) -> None
     assert "hx-trigger" not in part.content.decode(), "nothing moves any more"
     one = said(site, f"/generate/runs/{run.pk}/attempts/?subject=planning+a+trip%2F0&variant=Offline")
     assert one.count(", try 1") == 4
+
+
+def test_the_cost_is_told_by_who_was_asked_and_leads_to_the_calls(site: Client) -> None:
+    dear, other = talks.endpoint("Dear"), talks.endpoint("Other")
+    Endpoint.objects.filter(pk=dear.pk).update(price_in=3, price_out=6)
+    dear.refresh_from_db()
+    run = talks.finished(talks.matrix(user=dear, assistants=[dear, other]))
+    first, second, third = shares_of(run)
+    assert {(one.plays, one.name) for one in (first, second)} == {("Simulated user", "Dear"), ("Assistant", "Dear")}
+    assert (third.plays, third.name, third.cost) == ("Assistant", "Other", 0)
+    assert first.cost >= second.cost > 0
+    run.budget.refresh_from_db()
+    assert sum(one.tokens for one in (first, second, third)) == run.budget.tokens_spent
+    assert first.cost + second.cost == money(run.budget.money_spent)
+    page = said(site, f"/generate/runs/{run.pk}/")
+    for words in ("Who was asked", "For each kept", f"/models/calls/?run={run.pk}", "Compare the assistants"):
+        assert words in page
+    calls = said(site, f"/models/calls/?run={run.pk}")
+    assert f'<a href="/generate/runs/{run.pk}/">Talks</a>' in calls
 
 
 def test_a_large_matrix_is_counted_only(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:

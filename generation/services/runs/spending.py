@@ -1,0 +1,52 @@
+"""What a run has used, by who was asked: which endpoint, and in which part."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import BooleanField, Case, Count, F, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from generation.llm.money import money
+from generation.models import Call, GenerationRun, RunPart
+from generation.simulation.conversation import USER_PROMPT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What one endpoint was asked in one part: tries, those that failed included, their tokens and cost."""
+
+    endpoint: int
+    name: str
+    plays: str
+    calls: int
+    tokens: int
+    cost: Decimal
+
+
+def shares_of(run: GenerationRun) -> list[Share]:
+    """Counted now, in one query; the dearest first."""
+    plays = RunPart.Plays
+    is_user = Case(When(prompt_name=USER_PROMPT, then=Value(True)), default=Value(False), output_field=BooleanField())
+    rows = (
+        Call.objects.filter(budget=run.budget_id)
+        .order_by()
+        .values("endpoint", "endpoint__name", is_user=is_user)
+        .annotate(
+            calls=Count("pk"),
+            tokens=Sum(Coalesce(F("tokens_in"), 0) + Coalesce(F("tokens_out"), 0), default=0),
+            total=Sum("cost", default=0),
+        )
+    )
+    simulated = run.kind == GenerationRun.Kind.SIMULATION
+    found = [
+        Share(
+            endpoint=row["endpoint"],
+            name=row["endpoint__name"],
+            plays=str((plays.USER if row["is_user"] else plays.ASSISTANT).label if simulated else plays.WRITER.label),
+            calls=row["calls"],
+            tokens=row["tokens"],
+            cost=money(row["total"]),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda share: (-share.cost, -share.tokens, share.plays, share.name))
