@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -110,19 +110,22 @@ class SampleForm(DraftForm):
         return SampleSpec(self.read("dataset") or "", self.read("size"), limits)
 
 
+PAIRINGS: Final = [
+    ("random", _("at random")),
+    ("person-scenario", _("of the same profile and scenario")),
+    ("scenario", _("of the same scenario")),
+    ("person", _("of the same person")),
+    ("task", _("of the same task")),
+]
+
+
 class ComparedForm(DraftForm):
     """A block's name and, of pairs, how they are formed."""
 
     name = forms.CharField(label=_("Name of this block"), max_length=100)
     pairing = forms.ChoiceField(
         label=_("Pairs are formed"),
-        choices=[
-            ("random", _("at random")),
-            ("person-scenario", _("of the same profile and scenario")),
-            ("scenario", _("of the same scenario")),
-            ("person", _("of the same person")),
-            ("task", _("of the same task")),
-        ],
+        choices=PAIRINGS,
     )
     pairs = forms.IntegerField(
         label=_("Pairs"),

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from annotation.forms.draft import Choices
+from annotation.forms.draft import PAIRINGS, Choices
 from annotation.models import Study
 from annotation.protocol import Protocol, ProtocolError, parse_protocol
 
@@ -21,6 +21,7 @@ class PaperForm(forms.Form):
     title = forms.CharField(label=_("Title of the study"), max_length=200)
     first = forms.ChoiceField(label=_("One dataset"))
     second = forms.ChoiceField(label=_("The other"))
+    pairing = forms.ChoiceField(label=_("Pairs are formed"), choices=PAIRINGS, required=False)
 
     def __init__(self, *args: Any, datasets: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,6 +35,12 @@ class PaperForm(forms.Form):
         if cleaned.get("first") and cleaned.get("first") == cleaned.get("second"):
             self.add_error("second", _("Choose another dataset than the first: two are compared."))
         return cleaned
+
+    @property
+    def matched_by(self) -> str:
+        """What the dialogues of a pair share; nothing where pairs are formed at random."""
+        chosen = str(self.cleaned_data.get("pairing") or "random")
+        return "" if chosen == "random" else chosen
 
 
 class FileForm(forms.Form):

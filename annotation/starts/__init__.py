@@ -33,16 +33,19 @@ def _text(name: str) -> str:
     return files("annotation.starts").joinpath(f"{name}.toml").read_text(encoding="utf-8")
 
 
-def with_datasets(protocol: Protocol, datasets: Sequence[str]) -> Protocol:
-    """The same protocol, its samples drawn from these datasets in order, in every block.
+def with_datasets(protocol: Protocol, datasets: Sequence[str], *, matched_by: str = "") -> Protocol:
+    """The same protocol, its samples drawn from these datasets in order, in every block; pairs share `matched_by`.
 
     >>> study = with_datasets(start("llm_redial"), ["old", "new"])
     >>> [sample.dataset for sample in study.blocks[1].samples]
     ['old', 'new']
     """
-    return replace(protocol, blocks=tuple(_drawn_from(block, datasets) for block in protocol.blocks))
+    return replace(protocol, blocks=tuple(_drawn_from(block, datasets, matched_by) for block in protocol.blocks))
 
 
-def _drawn_from(block: BlockSpec, datasets: Sequence[str]) -> BlockSpec:
+def _drawn_from(block: BlockSpec, datasets: Sequence[str], matched_by: str) -> BlockSpec:
     samples = tuple(replace(sample, dataset=dataset) for sample, dataset in zip(block.samples, datasets, strict=False))
-    return replace(block, samples=samples + block.samples[len(samples) :])
+    pairing = block.pairing
+    if pairing is not None and matched_by:
+        pairing = replace(pairing, method="matched", key=matched_by)
+    return replace(block, samples=samples + block.samples[len(samples) :], pairing=pairing)

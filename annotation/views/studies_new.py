@@ -53,7 +53,12 @@ def _forms(request: ResearcherRequest, datasets: list[tuple[str, str]], chosen: 
     known = [slug for slug, _name in datasets]
     asked = [slug for name in ("first", "second") if (slug := request.GET.get(name)) in known]
     own = list(dict.fromkeys([*asked, *known]))[:2]
-    initial = {"title": start(PAPER_START).title, **dict(zip(("first", "second"), own, strict=False))}
+    pairing = request.GET.get("pairing", "random")
+    initial = {
+        "title": start(PAPER_START).title,
+        "pairing": pairing,
+        **dict(zip(("first", "second"), own, strict=False)),
+    }
     return {
         "paper": PaperForm(posted.get("paper"), prefix="paper", datasets=datasets, initial=initial),
         "scratch": ScratchForm(posted.get("scratch"), prefix="scratch"),
@@ -79,5 +84,6 @@ def _protocol(form: forms.Form) -> Protocol:
     title, seed = form.cleaned_data["title"], secrets.randbelow(1_000_000)
     if isinstance(form, PaperForm):
         datasets = [form.cleaned_data["first"], form.cleaned_data["second"]]
-        return replace(with_datasets(start(PAPER_START), datasets), title=title, seed=seed)
+        made = with_datasets(start(PAPER_START), datasets, matched_by=form.matched_by)
+        return replace(made, title=title, seed=seed)
     return replace(start("blank"), title=title, seed=seed)

@@ -26,6 +26,18 @@ def systems_of(dataset: Dataset) -> dict[str, int]:
     return dict(named.annotate(count=Count("pk")).order_by("partner")[: MOST_SYSTEMS + 1])
 
 
+def parts_of(dataset: Dataset) -> dict[str, Dataset]:
+    """The datasets that a split made of it, by system; none before, or while it is being split."""
+    names = {_name(dataset, system): system for system in systems_of(dataset)}
+    return {names[one.name]: one for one in Dataset.objects.visible().filter(name__in=names).order_by("name")}
+
+
+def splitting_of(dataset: Dataset) -> Job | None:
+    """The newest job that splits it; None where that is done, or nobody asked."""
+    job = Job.objects.filter(kind=SPLIT, arguments__dataset=dataset.pk).order_by("-created").first()
+    return None if job is None or job.state == Job.State.SUCCEEDED else job
+
+
 @transaction.atomic
 def split_dataset(*, dataset: Dataset, by: User | None = None, here: bool = False) -> Job:
     """Have a dataset made of the dialogues of each system. The one that is split stays as it is."""

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -18,7 +19,7 @@ from generation.formats import FORMATS
 from generation.forms.datasets import DatasetDeleteForm, DatasetForm
 from generation.models import Dataset, Import
 from generation.services.datasets import DatasetError, delete_dataset
-from generation.services.splitting import split_dataset, systems_of
+from generation.services.splitting import parts_of, split_dataset, splitting_of, systems_of
 from generation.views.figures import figures
 from generation.views.fragments import draw
 
@@ -64,12 +65,21 @@ def dataset_detail(request: ResearcherRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "nav": "datasets",
         "dataset": dataset,
-        "systems": systems_of(dataset),
+        **_systems(dataset),
         "imports": dataset.imports.exclude(state=Import.State.DISCARDED).select_related("created_by"),
     }
     if request.htmx.target == "figures" or "figures" in request.GET:
         context |= figures(dataset)
-    return draw(request, "generation/dataset_detail.html", {"figures": "generation/_figures.html"}, context)
+    fragments = {"figures": "generation/_figures.html", "systems": "generation/_dataset_systems.html"}
+    return draw(request, "generation/dataset_detail.html", fragments, context)
+
+
+def _systems(dataset: Dataset) -> dict[str, Any]:
+    """Which systems its dialogues name, and how far it is split into a dataset for each."""
+    systems = systems_of(dataset)
+    splitting = splitting_of(dataset) if len(systems) > 1 else None
+    parts = parts_of(dataset) if len(systems) > 1 and splitting is None else {}
+    return {"systems": [(name, count, parts.get(name)) for name, count in systems.items()], "splitting": splitting}
 
 
 @require_POST
@@ -77,11 +87,11 @@ def dataset_detail(request: ResearcherRequest, slug: str) -> HttpResponse:
 def dataset_split(request: ResearcherRequest, slug: str) -> HttpResponse:
     dataset = get_object_or_404(Dataset, slug=slug)
     try:
-        job = split_dataset(dataset=dataset, by=request.user)
+        split_dataset(dataset=dataset, by=request.user)
     except DatasetError as error:
         messages.error(request, str(error))
         return redirect("generation:dataset-detail", slug=slug)
-    return redirect("jobs:detail", job.pk)
+    return redirect(reverse("generation:dataset-detail", args=[slug]) + "#systems")
 
 
 @researcher_required

@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from annotation.models import Study
 from annotation.protocol import from_dict
+from annotation.services.material import protocol_of
 from annotation.services.sampling import draw
 from crsapp.accounts.models import User
 from crsapp.jobs.registry import JobError
@@ -94,8 +96,35 @@ def test_amira_splits_it_on_its_page(talks: Dataset, client: Client, amira: User
     page = client.get(reverse("generation:dataset-detail", args=["talks"])).content.decode()
     assert "Split by system" in page
     answer = client.post(reverse("generation:dataset-split", args=["talks"]))
-    assert "/jobs/" in answer.headers["Location"]
+    assert answer.headers["Location"] == reverse("generation:dataset-detail", args=["talks"]) + "#systems"
+    here = client.get(reverse("generation:dataset-detail", args=["talks"])).content.decode()
+    assert "Splitting Talks by system" in here
+    assert "job-over from:body" in here
+    assert "Compare in a study</button>" not in here, "not before all of it is there"
     plain = dataset("Plain", [("Hello",)])
     assert "Split by system" not in client.get(reverse("generation:dataset-detail", args=["plain"])).content.decode()
     refused = client.post(reverse("generation:dataset-split", args=[plain.slug]), follow=True).content.decode()
     assert "Only a dataset of 2 to 50 systems can be split." in refused
+
+
+def test_the_parts_are_named_on_its_page_and_a_study_of_matched_pairs_is_one_click(
+    talks: Dataset, client: Client, amira: User
+) -> None:
+    client.force_login(amira)
+    made = parts_of(talks)
+    part = client.get(
+        reverse("generation:dataset-detail", args=["talks"]), HTTP_HX_REQUEST="true", HTTP_HX_TARGET="systems"
+    )
+    page = part.content.decode()
+    assert page.count("<section") == 1, "the fragment alone"
+    for one in made.values():
+        assert reverse("generation:dataset-detail", args=[one.slug]) in page
+    assert "Split by system" not in page
+    first, second = (one.slug for one in made.values())
+    asked = {"first": first, "second": second, "pairing": "person-scenario"}
+    assert 'value="person-scenario" selected' in client.get(reverse("annotation:study-new"), asked).content.decode()
+    said = {f"paper-{name}": value for name, value in {"title": "Sizes", **asked}.items()}
+    client.post(reverse("annotation:study-new"), {"start": "paper", **said})
+    pairing = protocol_of(Study.objects.get()).blocks[1].pairing
+    assert pairing is not None
+    assert (pairing.method, pairing.key) == ("matched", "person-scenario")
