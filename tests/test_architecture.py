@@ -86,6 +86,7 @@ PURE = (
     "evaluation/figures.py",
     "evaluation/from_table.py",
     "evaluation/habits.py",
+    "evaluation/intents/*.py",
     "evaluation/intraclass.py",
     "evaluation/jackknife.py",
     "evaluation/label_statistics.py",

@@ -2,12 +2,16 @@
 
 import gzip
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from evaluation.dataset_figures import DatasetComparison
+from evaluation.intents.splits import by_conversation, by_utterance
+from evaluation.reports.labelled import labelled_utterances
 from evaluation.services.dataset_statistics import count_now
 from generation.models import Dataset, Utterance
 from generation.services.filing import export_dialogues
@@ -91,6 +95,21 @@ def test_the_three_tables_and_figure_6_of_recllmsim(recllmsim: dict[str, Any]) -
         means = [one["means"][f"rating.{metric}"] for one in labels["by_turns"]]
         whole = sum(mean["value"] * mean["n"] for mean in means)
         assert whole == pytest.approx(sum(int(value) * times for value, times in counts.items()))
+
+
+def test_the_three_parts_of_recllmsims_intents(shared_data: Path) -> None:
+    format, path = FILES["RecLLMSim"]
+    import_path(path=shared_data / path, dataset_name="RecLLMSim", format=format)
+    found = labelled_utterances(Dataset.objects.get(), "user", "intent")
+    split = by_utterance(found.labels.size)
+    parts = split.parts().values()
+    assert [part.size for part in parts] == [5676, 710, 710]
+    assert len(set(np.concatenate(list(parts)).tolist())) == 7096, "each is in one part"
+    assert Counter(found.labels.tolist()) == INTENTS
+    assert INTENTS["Planning"] / 7096 == pytest.approx(0.340, abs=0.0005), "who always says Planning"
+    # In the order of the release, as the paper drew them: SPEC §5.4.
+    assert split.overlap(found.dialogues) == pytest.approx(0.968, abs=0.0005)
+    assert by_conversation(found.dialogues).overlap(found.dialogues) == 0
 
 
 def test_recllmsim_comes_back_from_the_database_field_by_field(shared_data: Path) -> None:

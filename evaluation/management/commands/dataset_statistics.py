@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="every number in full, and the labels by task")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        datasets = list(dict.fromkeys(_dataset(name) for name in options["datasets"]))
+        datasets = list(dict.fromkeys(dataset_named(name) for name in options["datasets"]))
         found = _counted(datasets, options["tokeniser"], keep_case=options["keep_case"])
         if options["json"]:
             self.stdout.write(orjson.dumps(found.as_json(), option=orjson.OPT_INDENT_2).decode())
@@ -36,7 +36,8 @@ class Command(BaseCommand):
             self.stdout.write(WRITERS[options["format"]](found))
 
 
-def _dataset(name: str) -> Dataset:
+def dataset_named(name: str) -> Dataset:
+    """By its slug or its name. Raises CommandError where there is none."""
     named = Dataset.objects.visible()
     dataset = named.filter(slug=name).first() or named.filter(name=name).first()
     if dataset is None:

@@ -1,0 +1,1 @@
+"""Telling labels of utterances, such as intents, from their texts."""
