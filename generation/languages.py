@@ -62,9 +62,24 @@ def written_as(code: str, known: Collection[str]) -> str:
     >>> written_as("zh-Hans-CN", {"en", "zh"}), written_as("EN-gb", {"en"}), written_as("zh-TW", {"zh"})
     ('zh', 'en', '')
     """
+    base = code.lower().replace("_", "-").partition("-")[0]
+    return base if base in known and not is_traditional(code) else ""
+
+
+def is_traditional(code: str) -> bool:
+    """Whether a code names Chinese in traditional characters."""
     base, *rest = code.lower().replace("_", "-").split("-")
-    traditional = base == "zh" and bool(TRADITIONAL & set(rest))
-    return base if base in known and not traditional else ""
+    return base == "zh" and bool(TRADITIONAL & set(rest))
+
+
+def name_of(code: str) -> str:
+    """A language as English prompts call it; the code itself where it is none of those.
+
+    >>> name_of("zh"), name_of("zh-TW"), name_of("pt-BR"), name_of("tlh")
+    ('Simplified Chinese', 'Traditional Chinese', 'Portuguese', 'tlh')
+    """
+    found = languages().get(written_as(code, languages()))
+    return "Traditional Chinese" if is_traditional(code) else found.name if found else code
 
 
 def trouble_with_translation(text: str, translation: str, language: Language) -> str:

@@ -43,6 +43,7 @@ PURE = (
     "generation/llm/spoiling.py",
     "generation/llm/talk.py",
     "generation/llm/talk_faults.py",
+    "generation/llm/tongues.py",
     "annotation/instruments/*.py",
     "annotation/protocol/*.py",
     "annotation/allocation.py",

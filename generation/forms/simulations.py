@@ -1,7 +1,8 @@
 """What a researcher says about a new run of simulated users."""
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -20,7 +21,9 @@ from generation.services.runs.simulated.settings import (
     Matrix,
     SimulationSettings,
 )
-from generation.simulation.conversation import END_TRIGGER, MOST_TURNS, OPENING, PHRASES, Priming
+from generation.simulation.conversation import MOST_TURNS, Priming
+
+COMMA: Final = re.compile("[,，、]")
 
 
 class SimulationForm(LimitsForm):
@@ -71,16 +74,24 @@ class SimulationForm(LimitsForm):
         label=gettext_lazy("Language"), initial="en", max_length=16, help_text=gettext_lazy("As a code: en, zh, de …")
     )
     opening = forms.CharField(
-        label=gettext_lazy("What the assistant opens with"), initial=OPENING, max_length=LONGEST_LINE
+        label=gettext_lazy("What the assistant opens with"),
+        required=False,
+        max_length=LONGEST_LINE,
+        help_text=gettext_lazy("Empty: as the language has it."),
     )
     end_trigger = forms.CharField(
-        label=gettext_lazy("What the user says to end it"), initial=END_TRIGGER, max_length=LONGEST_LINE
+        label=gettext_lazy("What the user says to end it"),
+        required=False,
+        max_length=LONGEST_LINE,
+        help_text=gettext_lazy("Empty: as the language has it."),
     )
     phrases = forms.CharField(
         label=gettext_lazy("Words by which the end is known"),
-        initial=", ".join(PHRASES),
+        required=False,
         max_length=LONGEST_LINE,
-        help_text=gettext_lazy("With commas between; a message that has all of them is the end."),
+        help_text=gettext_lazy(
+            "With commas between; a message that has all of them is the end. Empty: as the language has it."
+        ),
     )
     rejecting = forms.MultipleChoiceField(
         label=gettext_lazy("What rejects a conversation"),
@@ -113,8 +124,8 @@ class SimulationForm(LimitsForm):
         """Raises RunError where it cannot be crossed."""
         said = self.cleaned_data
         return Matrix(
-            scenarios=ticked(one.pk for one in said["scenarios"]),
-            profiles=people_of(said["pool"]),
+            scenarios=ticked((one.pk for one in said["scenarios"]), language=said["language"]),
+            profiles=people_of(said["pool"], language=said["language"]),
             pool=said["pool"].name,
             user=said["user"],
             assistants=list(said["assistants"]),
@@ -128,7 +139,7 @@ class SimulationForm(LimitsForm):
         return SimulationSettings(
             **{name: said[name] for name in names},
             end_trigger=said["end_trigger"],
-            phrases=tuple(phrase.strip() for phrase in said["phrases"].split(",") if phrase.strip()),
+            phrases=tuple(phrase.strip() for phrase in COMMA.split(said["phrases"]) if phrase.strip()),
             rejecting=tuple(said["rejecting"]),
         )
 

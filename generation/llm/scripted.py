@@ -25,6 +25,7 @@ from generation.llm.script import ScriptPlan, read_plan
 from generation.llm.spoiling import SPOILERS, Written, spoiled
 from generation.llm.talk import Told, assistant_says, drawn, told, turns_of, user_says
 from generation.llm.talk_faults import ASSISTANT_FAULTS, USER_FAULTS, assistant_fault, user_fault
+from generation.llm.tongues import tongue_of
 
 PLAIN: Final = "Ready. This answer is scripted: no model was asked."
 ORDER: Final = (*SPOILERS, "cut_off", "repeated", "no_answer", "turned_down", "untranslated")
@@ -86,7 +87,7 @@ class ScriptedClient:
     def _as_assistant(self, messages: tuple[Message, ...], seed: int) -> str:
         asked = [message.content for message in messages if message.role == "user"]
         slugs = self._befalling(ASSISTANT_FAULTS, seed, asked[0])
-        fault = assistant_fault(slugs, turn=len(asked), random=drawn(seed, *asked))
+        fault = assistant_fault(slugs, turn=len(asked), tongue=tongue_of(" ".join(asked)), random=drawn(seed, *asked))
         return fault if fault is not None else assistant_says(messages, seed)
 
     def _befalling(self, slugs: Iterable[str], seed: int, *conversation: str) -> set[str]:

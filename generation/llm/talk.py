@@ -1,4 +1,4 @@
-"""What the scripted user and the scripted assistant of a simulated conversation say: lines of `talk.toml`. Pure.
+"""What the scripted user and the scripted assistant of a simulated conversation say: lines of their tongue. Pure.
 
 Everything is drawn from the seed and from what stands in the messages, so the same conversation is the same wherever
 it goes on. The user knows from the beginning after how many turns it will end; the assistant knows nothing but the
@@ -6,28 +6,16 @@ messages. It is no imitation of good models: it is there so that everything arou
 """
 
 import hashlib
-import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 from generation.llm.exchange import Message
 from generation.llm.prompts import get_prompt, unfence
+from generation.llm.tongues import TURNS, Tongue, tongue_of, tongue_told
 
 USER_PROMPT: Final = "sim_user"
-GOODBYE: Final = "Thank you, goodbye."
-TRIGGER: Final = re.compile(r'answer with "(.+?)" and nothing else')
-LIKES: Final = re.compile(r"\b(?:likes?|loves?|enjoys?|prefers?|fond of)\b ([a-z][^.;,\n]{3,120})", re.I)
-DISLIKES: Final = re.compile(
-    r"\b(?:dislikes?|hates?|avoids?|not (?:like|enjoy)|cannot stand|no fan of)\b ([a-z][^.;,\n]{3,120})", re.I
-)
-TOGETHER: Final = re.compile(r" (?:and|but|or) ")
-SENTENCE: Final = re.compile(r"[^.!?\n]+[.!?]?")
-WISH: Final = re.compile(r"(?<![\w'])[a-z][a-z' -]{8,60}(?![\w'])")
 LONGEST_TASK: Final = 45
 LIKED_FIRST: Final = 0.6
 
@@ -40,7 +28,8 @@ class Told:
     profile: str
     own: tuple[str, ...]
     others: tuple[str, ...]
-    trigger: str = GOODBYE
+    tongue: Tongue
+    trigger: str
 
     def random(self, seed: int, what: str) -> Random:
         """Chance that belongs to this conversation and not to a moment in it."""
@@ -50,11 +39,6 @@ class Told:
 def drawn(seed: int, *said: str) -> Random:
     digest = hashlib.sha256(repr((seed, said)).encode()).digest()
     return Random(digest)  # noqa: S311 – drawn again from its seed; no secret
-
-
-@cache
-def bank() -> Mapping[str, Any]:
-    return tomllib.loads((Path(__file__).parent / "talk.toml").read_text(encoding="utf-8"))
 
 
 def told(messages: Sequence[Message]) -> Told | None:
@@ -67,25 +51,28 @@ def told(messages: Sequence[Message]) -> Told | None:
         return None
     talk = messages[primed + 1 :]
     own, others = (tuple(one.content for one in talk if one.role == role) for role in ("assistant", "user"))
-    triggers = TRIGGER.findall(others[-1]) if others else []
-    return Told(task, profile, own, others, triggers[-1] if triggers else GOODBYE)
+    tongue = tongue_told(text)
+    triggers = tongue.trigger.findall(others[-1]) if others else []
+    return Told(task, profile, own, others, tongue, triggers[-1] if triggers else tongue.goodbye)
 
 
 def turns_of(who: Told, seed: int) -> int:
     """After how many turns the user will end it, as often as in the published conversations."""
-    weights = bank()["turns"]
+    weights = TURNS
     return who.random(seed, "turns").choices(range(1, len(weights) + 1), weights)[0]
 
 
 def user_says(who: Told, seed: int, *, turns: int) -> str:
     """The user's next message, the end included."""
     turn = len(who.own) + 1
-    lines = bank()["user"]
+    lines = who.tongue.lines["user"]
     if turn > turns:
         return who.trigger
     if turn == 1:
         random = who.random(seed, "opening")
-        return " ".join([random.choice(lines["greet"]), _about(who.task), random.choice(lines["ask"])])
+        return who.tongue.joined(
+            [random.choice(lines["greet"]), _about(who.task, who.tongue), random.choice(lines["ask"])]
+        )
     order = _wishes(who, seed)
     if turn == turns > 2:
         return str(who.random(seed, "last").choice(lines["last"]))
@@ -95,8 +82,9 @@ def user_says(who: Told, seed: int, *, turns: int) -> str:
 def _wishes(who: Told, seed: int) -> list[str]:
     """What comes up between the opening and the end, in the order of this conversation; nothing twice."""
     random = who.random(seed, "wishes")
-    lines = bank()["user"]
-    likes, dislikes = (_tastes(found, who.profile) for found in (LIKES, DISLIKES))
+    tongue = who.tongue
+    lines = tongue.lines["user"]
+    likes, dislikes = (tongue.tastes(found, who.profile) for found in (tongue.likes, tongue.dislikes))
     said = [
         template.format(like=what)
         for template, what in zip(_shuffled(lines["like"], random), _shuffled(likes, random), strict=False)
@@ -110,82 +98,38 @@ def _wishes(who: Told, seed: int) -> list[str]:
     return first + _shuffled([*said[len(first) :], *rest], random)
 
 
-def _tastes(pattern: re.Pattern[str], profile: str) -> list[str]:
-    """What somebody likes or dislikes, of several things together the first."""
-    return list(dict.fromkeys(TOGETHER.split(found)[0] for found in pattern.findall(profile)))
-
-
 def _shuffled(lines: Sequence[str], random: Random) -> list[str]:
     return random.sample(list(lines), len(lines))
 
 
-def _about(task: str) -> str:
+def _about(task: str, tongue: Tongue) -> str:
     """The task as the one whom it was given to tells it, its first sentences.
 
-    >>> _about("You want to plan a trip. You turn to an assistant, and it suits you.")
+    >>> _about("You want to plan a trip. You turn to an assistant, and it suits you.", tongue_of("English"))
     'I want to plan a trip. I turn to an assistant, and it suits me.'
+    >>> _about("你想学法语。你请助手帮你。", tongue_of("中文"))
+    '我想学法语。我请助手帮我。'
     """
-    sentences = [found[0].strip() for found in SENTENCE.finditer(" ".join(task.split()))]
+    sentences = tongue.sentences(task)
     said = sentences[:1]
     for sentence in sentences[1:]:
-        if sum(len(one.split()) for one in (*said, sentence)) > LONGEST_TASK:
+        if sum(map(tongue.length, (*said, sentence))) > LONGEST_TASK:
             break
         said.append(sentence)
-    return first_person(" ".join(said))
-
-
-def first_person(text: str) -> str:
-    """
-    >>> first_person("You are going to cook for yourself and your friends.")
-    'I am going to cook for myself and my friends.'
-    """
-    for pattern, words in _PERSONS:
-        text = pattern.sub(words, text)
-    return text
-
-
-_PERSONS: Final = tuple(
-    (re.compile(pattern), words)
-    for pattern, words in (
-        (r"\b[Yy]ou are\b", "I am"),
-        (r"\b[Yy]ou were\b", "I was"),
-        (r"\b[Yy]ou aren't\b", "I'm not"),
-        (r"\byourself\b", "myself"),
-        (r"\bYour\b", "My"),
-        (r"\byour\b", "my"),
-        (r"\b(to|for|with|of|about|suits?|helps?|asks?|interests|give|join|invite) you\b", r"\1 me"),
-        (r"\b[Yy]ou\b", "I"),
-    )
-)
+    return tongue.first_person(tongue.joined(said))
 
 
 def assistant_says(messages: Sequence[Message], seed: int) -> str:
     """The assistant's next message: a few options of the topic that the talk is about, and a question."""
     asked = [message.content for message in messages if message.role == "user"]
-    lines, topic = bank()["assistant"], _topic(" ".join(asked))
+    tongue = tongue_of(" ".join(asked))
+    lines, topic = tongue.lines["assistant"], tongue.topic(" ".join(asked))
     random = drawn(seed, *asked)
     order = drawn(seed, asked[0] if asked else "").sample(topic["options"], len(topic["options"]))
     start = 3 * (len(asked) - 1)
     options = [order[(start + place) % len(order)] for place in range(random.choice((2, 3, 3)))]
-    wish = _wish(asked[-1] if asked else "", random)
+    wish = tongue.wish(asked[-1] if asked else "", random)
     lead = random.choice(lines["about"]).format(wish=wish) if wish else random.choice(lines["again"])
     listed = "\n".join(f"{number}. {option}" for number, option in enumerate(options, 1))
-    return (
-        f"{random.choice(lines['begin'])} {lead}\n\n{listed}\n\n"
-        f"{random.choice(lines['more'])} {random.choice(lines['close'])}"
-    )
-
-
-def _topic(text: str) -> Mapping[str, Any]:
-    """The topic that the most words speak of, by word starts; the last one where none does."""
-    topics = list(bank()["topics"].values())
-    small = text.lower()
-    counts = [sum(len(re.findall(rf"\b{word}", small)) for word in topic["words"]) for topic in topics]
-    found: Mapping[str, Any] = topics[counts.index(max(counts))] if max(counts) else topics[-1]
-    return found
-
-
-def _wish(text: str, random: Random) -> str:
-    """A few words of the user's to take up again."""
-    found = [" ".join(one.split()[-4:]) for one in WISH.findall(text) if len(one.split()) >= 4]
-    return f"“{random.choice(found)}”" if found else ""
+    begin = tongue.joined([random.choice(lines["begin"]), lead])
+    return f"{begin}\n\n{listed}\n\n{tongue.joined([random.choice(lines['more']), random.choice(lines['close'])])}"

@@ -1,13 +1,15 @@
-"""How the scripted user and the scripted assistant get things wrong, named as in `mishaps.py`. Pure."""
+"""How the scripted user and the scripted assistant get things wrong, named as in `mishaps.py`. Pure.
+
+Who repeats the command leaves its words out: the whole line would end the conversation, and be no part of it.
+"""
 
 from collections.abc import Callable, Mapping
 from random import Random
 from typing import Final
 
-from generation.llm.talk import Told, bank
+from generation.llm.talk import Told
+from generation.llm.tongues import Tongue
 
-NOTHING: Final = "…"
-COMMAND: Final = "[System] When everything you came for is settled, say so."
 USER_FAULTS: Final = ("ends_at_once", "role_swap", "leaked_command", "foreign_language", "says_nothing", "repeats")
 ASSISTANT_FAULTS: Final = ("speaks_as_user", "refuses", "answers_nothing")
 """In the order in which they are looked for: one message has one fault at most."""
@@ -28,27 +30,22 @@ def user_fault(slugs: set[str], who: Told, *, seed: int, turns: int) -> str | No
     return None
 
 
-def assistant_fault(slugs: set[str], *, turn: int, random: Random) -> str | None:
+def assistant_fault(slugs: set[str], *, turn: int, tongue: Tongue, random: Random) -> str | None:
     """What the assistant says instead. It cannot know how long the talk will be: its first answer has the fault."""
     slug = next((one for one in ASSISTANT_FAULTS if one in slugs), None)
     if slug is None or turn != 1:
         return None
-    return NOTHING if slug == "answers_nothing" else str(random.choice(bank()["faults"][slug]))
+    return str(random.choice(tongue.lines["faults"][slug]))
 
 
 def _from_bank(name: str) -> Callable[[Told, Random], str]:
-    return lambda who, random: str(random.choice(bank()["faults"][name]))
-
-
-def _leaked_command(who: Told, random: Random) -> str:
-    """The whole line would end the conversation, and be no part of it."""
-    return f"That is fine with me. {COMMAND}"
+    return lambda who, random: str(random.choice(who.tongue.lines["faults"][name]))
 
 
 _USER: Final[Mapping[str, Callable[[Told, Random], str | None]]] = {
     "role_swap": _from_bank("role_swap"),
-    "leaked_command": _leaked_command,
+    "leaked_command": _from_bank("leaked_command"),
     "foreign_language": _from_bank("foreign"),
-    "says_nothing": lambda who, random: NOTHING,
+    "says_nothing": _from_bank("says_nothing"),
     "repeats": lambda who, random: who.own[-1] if who.own else None,
 }

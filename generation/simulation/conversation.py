@@ -20,15 +20,14 @@ from functools import cached_property
 from typing import Final
 
 from generation.llm.exchange import Message
-from generation.llm.prompts import Rendered, get_prompt
+from generation.llm.prompts import Prompt, Rendered, prompt_in
 from generation.records import Speaker
+from generation.simulation.manners import manners_of
 
 USER_PROMPT: Final = "sim_user"
 END_PROMPT: Final = "sim_end_command"
 ASSISTANT_PROMPT: Final = "sim_assistant"
-OPENING: Final = "Hello! What can I do for you?"
-END_TRIGGER: Final = "Thank you, goodbye."
-PHRASES: Final = ("thank you", "goodbye")
+ENGLISH: Final = manners_of("en")
 MOST_TURNS: Final = 10
 
 
@@ -51,16 +50,16 @@ class Rules:
     """What holds for all conversations of a run.
 
     A turn is a message of the user with its answer. A message of the user that holds all `phrases`, in any case, is
-    the end; it is no part of the dialogue. `guided` gives the assistant a system message.
+    the end; it is no part of the dialogue. `guided` gives the assistant a system message. `language` is a code.
     """
 
     max_turns: int = MOST_TURNS
     priming: Priming = Priming.SYSTEM
     guided: bool = False
-    language: str = "English"
-    opening: str = OPENING
-    end_trigger: str = END_TRIGGER
-    phrases: tuple[str, ...] = PHRASES
+    language: str = "en"
+    opening: str = ENGLISH.opening
+    end_trigger: str = ENGLISH.end_trigger
+    phrases: tuple[str, ...] = ENGLISH.phrases
 
     def ends(self, message: str) -> bool:
         """
@@ -69,6 +68,10 @@ class Rules:
         """
         said = message.casefold()
         return all(phrase.casefold() in said for phrase in self.phrases)
+
+    def prompt(self, name: str) -> Prompt:
+        """The prompt of this name in the language that is spoken."""
+        return prompt_in(name, self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +120,17 @@ class Conversation:
         talk = tuple(Message("assistant" if place % 2 else "user", text) for place, text in enumerate(said))
         if not self.rules.guided:
             return Rendered("", 0, "", talk)
-        guide = get_prompt(ASSISTANT_PROMPT).render()
+        guide = self.rules.prompt(ASSISTANT_PROMPT).render()
         return Rendered(guide.name, guide.version, guide.digest, (*guide.messages, *talk))
 
     @cached_property
     def end_command(self) -> str:
-        return get_prompt(END_PROMPT).render(end_trigger=self.rules.end_trigger).messages[0].content
+        return self.rules.prompt(END_PROMPT).render(end_trigger=self.rules.end_trigger).messages[0].content
 
     @cached_property
     def _priming(self) -> Rendered:
-        steps = get_prompt(USER_PROMPT).render(language=self.rules.language, task=self.task, profile=self.profile)
+        language = manners_of(self.rules.language).name
+        steps = self.rules.prompt(USER_PROMPT).render(language=language, task=self.task, profile=self.profile)
         if self.rules.priming == Priming.STEPWISE:
             return steps
         told = "\n\n".join(message.content for message in steps.messages if message.role == "user")

@@ -7,10 +7,21 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from generation.simulation.scenarios import PLACEHOLDER, Option, Task, Variable, scenarios_of
+from generation.languages import written_as
+from generation.simulation.scenarios import (
+    PLACEHOLDER,
+    Option,
+    Scenario,
+    ScenarioError,
+    Task,
+    Variable,
+    resolve,
+    scenarios_of,
+)
 
 SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -203,4 +214,33 @@ def _named_in(text: str) -> list[str]:
     return list(dict.fromkeys(PLACEHOLDER.findall(text)))
 
 
-BUILT_IN: Final = read_tasks((Path(__file__).parent / "tasks.toml").read_text(encoding="utf-8"))
+FOLDER: Final = Path(__file__).parent
+BUILT_IN: Final = read_tasks((FOLDER / "tasks.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def built_in_in(code: str) -> Mapping[str, Task]:
+    """The built-in tasks as they are told in a language, by slug; nothing where they are not told in it.
+
+    >>> built_in_in("zh-CN")["skills"].language, dict(built_in_in("de"))
+    ('zh', {})
+    """
+    known = {path.stem.partition(".")[2] for path in FOLDER.glob("tasks.*.toml")}
+    base = written_as(code, known)
+    return read_tasks((FOLDER / f"tasks.{base}.toml").read_text(encoding="utf-8")) if base else {}
+
+
+def told_in(scenario: Scenario, code: str) -> str:
+    """A scenario's text in a language: that of the built-in task it is of, as long as that says it as it says it now.
+
+    >>> english = next(scenarios_of(BUILT_IN["skills"]))
+    >>> told_in(english, "zh")[:10], told_in(english, "de") == english.text
+    ('你想学用Python编', True)
+    """
+    task, other = BUILT_IN.get(scenario.task), built_in_in(code).get(scenario.task)
+    if task is None or other is None:
+        return scenario.text
+    try:
+        return resolve(other, scenario.values) if resolve(task, scenario.values) == scenario.text else scenario.text
+    except ScenarioError:
+        return scenario.text

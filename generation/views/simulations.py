@@ -50,6 +50,7 @@ def simulation_new(request: ResearcherRequest) -> HttpResponse:
         "nav": "generate",
         "form": form,
         "looked": looked,
+        "chosen": form.settings if looked else None,
         "unjudged": ", ".join(form.settings.unjudged()) if looked else "",
         "costs": {"likely": money(looked.money), "most": money(looked.most_money)} if looked else None,
         "has_pools": ProfilePool.objects.exists(),

@@ -7,6 +7,8 @@ A file begins with a head between lines of `---`:
     data: plan            texts of others, put where {{plan}} stands, fenced by a boundary that they cannot contain
 
 and goes on with its messages, each under a line `[system]`, `[user]` or `[assistant]`.
+
+`sim_user.zh.md` is `sim_user` in Chinese, for conversations in that language; in any other, English tells which to use.
 """
 
 import hashlib
@@ -16,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from generation.languages import written_as
 from generation.llm.exchange import Message
 
 FOLDER: Final = Path(__file__).parent
@@ -24,6 +27,7 @@ ROLE: Final = re.compile(r"^\[(system|user|assistant)\]$", re.MULTILINE)
 SLOT: Final = re.compile(r"\{\{(\w+)\}\}")
 FENCED: Final = re.compile(r"<<<\w+ [0-9a-f]{16}\n")
 """Where a fence begins (`fence`)."""
+NAME: Final = re.compile(r"\w+(?:\.[a-z]{2,3})?")
 LONGEST_SLOT: Final = 200
 
 
@@ -148,9 +152,20 @@ def _read_messages(name: str, text: str) -> tuple[Message, ...]:
 def get_prompt(name: str) -> Prompt:
     """The prompt of this name, from its file."""
     path = FOLDER / f"{name}.md"
-    if not re.fullmatch(r"\w+", name) or not path.is_file():
+    if not NAME.fullmatch(name) or not path.is_file():
         raise PromptError(f"There is no prompt {name!r}; there are {', '.join(prompt_names())}.")
     return read_prompt(name, path.read_text(encoding="utf-8"))
+
+
+@cache
+def prompt_in(name: str, code: str) -> Prompt:
+    """The prompt of this name in a language, where there is one; else in English.
+
+    >>> prompt_in("sim_user", "zh-CN").name, prompt_in("sim_user", "de").name
+    ('sim_user.zh', 'sim_user')
+    """
+    base = written_as(code, {path.stem.partition(".")[2] for path in FOLDER.glob(f"{name}.*.md")})
+    return get_prompt(f"{name}.{base}" if base else name)
 
 
 def prompt_names() -> list[str]:

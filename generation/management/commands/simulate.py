@@ -81,8 +81,8 @@ def _matrix(options: dict[str, Any]) -> Matrix:
         there = ", ".join(ProfilePool.objects.values_list("name", flat=True)) or "none"
         raise CommandError(f"There is no pool of profiles {options['profiles']!r}; there are: {there}.")
     return Matrix(
-        scenarios=named(options["scenarios"]),
-        profiles=people_of(pool),
+        scenarios=named(options["scenarios"], language=options["language"]),
+        profiles=people_of(pool, language=options["language"]),
         pool=pool.name,
         user=endpoint_named(options["user_endpoint"]),
         assistants=[endpoint_named(name) for name in dict.fromkeys(options["assistant_endpoint"])],

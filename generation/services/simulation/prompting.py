@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import get_language_info
 
+from generation.languages import name_of
 from generation.llm.exchange import Message, likely_tokens
 from generation.llm.prompts import Prompt, Rendered, get_prompt
 from generation.simulation.profiles import Profile
@@ -79,4 +80,4 @@ def language_in_words(code: str) -> str:
     try:
         return str(get_language_info(code)["name"])
     except KeyError:
-        return code
+        return name_of(code)

@@ -11,10 +11,13 @@ VERSIONS = {
     "endpoint_try": (1, "f2ef6eb48b82"),
     "redial_static": (2, "393424be55f2"),
     "sim_assistant": (1, "0cc3fb434642"),
+    "sim_assistant.zh": (1, "a750ac8b7d1b"),
     "sim_end_command": (1, "41018b5bad92"),
+    "sim_end_command.zh": (1, "2ece86159ab5"),
     "sim_profile": (1, "acd875c80a45"),
     "sim_profile_continue": (1, "c226cbc4b7af"),
     "sim_user": (1, "c9469cb1c5c3"),
+    "sim_user.zh": (1, "fa769069cb2f"),
     "preferences": (1, "e4667372544a"),
     "profile_preferences": (1, "c0e4648b05bb"),
     "synonyms": (1, "7e6b5ac6079c"),
@@ -28,6 +31,13 @@ def test_each_version_keeps_its_text(name: str) -> None:
     """Who changes a text raises its version, and writes the new digest here."""
     prompt = get_prompt(name)
     assert (prompt.version, prompt.digest[:12]) == VERSIONS[name]
+
+
+@pytest.mark.parametrize("name", [name for name in prompt_names() if "." in name])
+def test_a_prompt_in_another_language_has_the_same_slots_and_messages(name: str) -> None:
+    english, other = get_prompt(name.partition(".")[0]), get_prompt(name)
+    assert (english.slots, english.data) == (other.slots, other.data)
+    assert [one.role for one in english.messages] == [one.role for one in other.messages]
 
 
 def test_the_redial_prompt_has_all_in_its_place() -> None:

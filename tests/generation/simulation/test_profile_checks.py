@@ -32,8 +32,8 @@ def codes(profile: Profile, language: str = "en") -> list[str]:
     return [one.code for one in findings(profile, language)]
 
 
-def people(count: int, **mishaps: float) -> list[Profile]:
-    return read_records(write_people(Asked(count, 1), mishaps, Random(7)).text)
+def people(count: int, *, language: str = "", **mishaps: float) -> list[Profile]:
+    return read_records(write_people(Asked(count, 1, language), mishaps, Random(7)).text)
 
 
 def test_good_ones_have_no_finding() -> None:
@@ -41,15 +41,17 @@ def test_good_ones_have_no_finding() -> None:
     assert not codes(PAUL)
 
 
-def test_the_scripted_writer_invents_people_who_pass_and_differ() -> None:
-    found = findings_of(dict(enumerate(people(200))))
+@pytest.mark.parametrize("language", ["", "zh"])
+def test_the_scripted_writer_invents_people_who_pass_and_differ(language: str) -> None:
+    found = findings_of(dict(enumerate(people(200, language=language))), language or "en")
     assert len(found) == 200
     assert not [one for one in found.values() if one]
 
 
+@pytest.mark.parametrize("language", ["", "zh"])
 @pytest.mark.parametrize("mishap", PEOPLE, ids=lambda mishap: mishap.slug)
-def test_every_planted_fault_is_found(mishap: Mishap) -> None:
-    found = findings_of(dict(enumerate(people(30, **{mishap.slug: 1.0}))))
+def test_every_planted_fault_is_found(mishap: Mishap, language: str) -> None:
+    found = findings_of(dict(enumerate(people(30, language=language, **{mishap.slug: 1.0}))), language or "en")
     counted = Counter(code for one in found.values() for code in {finding.code for finding in one})
     assert counted == {mishap.filter: 29 if mishap.slug == "same_person" else 30}
 

@@ -207,7 +207,7 @@ def test_the_estimate_says_calls_and_money_and_asks_nobody() -> None:
         ({"max_turns": 0}, "1 to 50 turns"),
         ({"priming": "shouting"}, "step by step"),
         ({"temperature": 3.0}, "between 0 and 2"),
-        ({"phrases": ()}, "at least one phrase"),
+        ({"phrases": (" ",)}, "at least one phrase"),
         ({"end_trigger": "Bye."}, "do not hold each of: thank you, goodbye"),
         ({"opening": "two\nlines"}, "have one line"),
         ({"rejecting": ("F1",)}, "no filter F1"),

@@ -83,7 +83,6 @@ def test_amira_looks_first_and_then_starts(site: Client, amira: User) -> None:
         ("scenarios", ["99999"], "not one of the available choices"),
         ("max_turns", "0", "greater than or equal to 1"),
         ("end_trigger", "Bye.", "do not hold each of"),
-        ("phrases", ", ,", "at least one phrase"),
         ("pool", "99999", "valid choice"),
     ],
 )
@@ -104,6 +103,17 @@ def test_a_language_without_phrases_is_said_before_the_start_and_on_the_page(sit
     site.post(NEW, {**filled, "language": "nl", "start": "1"})
     page = said(site, f"/generate/runs/{GenerationRun.objects.get().pk}/")
     assert "not known in the language of this run (nl), so they let through nearly everything: Q2, Q3, Q7." in page
+
+
+def test_what_is_left_empty_is_as_the_language_has_it(site: Client) -> None:
+    empty = {**form(), "language": "zh", "opening": "", "end_trigger": "", "phrases": ""}
+    looked = site.post(NEW, {**empty, "look": "1"}).content.decode()
+    assert "opens with “您好！请问有什么可以帮您？”" in looked
+    assert "ends it with “谢谢，再见。”, known by: 谢谢, 再见." in looked
+    site.post(NEW, {**empty, "start": "1"})
+    run = GenerationRun.objects.get()
+    assert (run.dataset.language, run.settings["end_trigger"]) == ("zh", "谢谢，再见。")
+    assert all(one["text"].startswith("你想") for one in run.settings["scenarios"]), "the tasks are told in Chinese"
 
 
 def test_without_pools_or_scenarios_it_says_what_is_missing(site: Client) -> None:

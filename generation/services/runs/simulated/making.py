@@ -1,7 +1,7 @@
 """Conversations of simulated users with assistants: asked utterance by utterance, each side by its own endpoint."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -9,7 +9,6 @@ from crsapp.jobs.registry import Progress
 from generation.checks.conversation import Talk
 from generation.checks.parsing import Said
 from generation.checks.table import check_conversation
-from generation.llm.prompts import get_prompt
 from generation.models import Call, GenerationRun, Person, Planned, RunPart
 from generation.records import DialogueRecord, PersonRecord, UtteranceRecord
 from generation.services.runs.making import Maker, Question, Read, prompt_of
@@ -18,7 +17,8 @@ from generation.services.runs.simulated.settings import SimulationSettings, situ
 from generation.services.runs.twins import Kept
 from generation.simulation.conversation import USER_PROMPT, Conversation, End
 
-SHORTEST_SECRET = 40
+SHORTEST_SECRET: Final = 40
+"""Bytes: 40 letters, or 14 Chinese characters."""
 
 
 class Simulated(Maker):
@@ -108,10 +108,11 @@ class Simulated(Maker):
 
 def secrets(settings: SimulationSettings) -> list[str]:
     """What nobody but the simulated user was told, in pieces long enough to be no chance."""
-    steps = get_prompt(USER_PROMPT).messages
-    texts = [*(one.content for one in steps if one.role == "user"), Conversation(settings.rules(), "", "").end_command]
+    rules = settings.rules()
+    steps = rules.prompt(USER_PROMPT).messages
+    texts = [*(one.content for one in steps if one.role == "user"), Conversation(rules, "", "").end_command]
     lines = (line.strip() for text in texts for line in text.splitlines())
-    return [line for line in lines if len(line) >= SHORTEST_SECRET and "{{" not in line]
+    return [line for line in lines if len(line.encode()) >= SHORTEST_SECRET and "{{" not in line]
 
 
 def _messages(said: Sequence[str]) -> list[str]:

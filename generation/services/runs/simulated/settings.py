@@ -13,14 +13,12 @@ from generation.services.runs.settings import Parts, RunError, RunSettings, dige
 from generation.simulation.conversation import (
     ASSISTANT_PROMPT,
     END_PROMPT,
-    END_TRIGGER,
     MOST_TURNS,
-    OPENING,
-    PHRASES,
     USER_PROMPT,
     Priming,
     Rules,
 )
+from generation.simulation.manners import manners_of
 
 REJECTING: Final = rejecting_of(CONVERSATION_FILTERS)
 ROLE_CHECK: Final = "Q8"
@@ -31,22 +29,6 @@ MOST_ASSISTANTS: Final = 12
 LONGEST_LINE: Final = 200
 MAX_TURNS: Final = 50
 TEMPERATURE: Final = 0.5
-LANGUAGES: Final = {
-    "en": "English",
-    "zh": "Chinese",
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "it": "Italian",
-    "pt": "Portuguese",
-    "nl": "Dutch",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "ru": "Russian",
-    "ar": "Arabic",
-    "el": "Greek",
-}
-"""As the prompt names a language; any other goes by its code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +44,8 @@ class Situation:
 class SimulationSettings(RunSettings):
     """`count` pairs of a scenario and a profile are drawn (None: all); each goes through every assistant.
 
-    The rest is as `Rules` says. `temperature` is that of both sides; None leaves it to each endpoint.
+    The rest is as `Rules` says; opening, end and phrases that are left empty become those of the language.
+    `temperature` is that of both sides; None leaves it to each endpoint.
     """
 
     filters: ClassVar[Mapping[str, Filter[Any]]] = CONVERSATION_FILTERS
@@ -72,13 +55,14 @@ class SimulationSettings(RunSettings):
     priming: str = Priming.SYSTEM.value
     guided: bool = False
     temperature: float | None = TEMPERATURE
-    opening: str = OPENING
-    end_trigger: str = END_TRIGGER
-    phrases: Sequence[str] = PHRASES
+    opening: str = ""
+    end_trigger: str = ""
+    phrases: Sequence[str] = ()
     rejecting: Sequence[str] = REJECTING
 
     def __post_init__(self) -> None:
         RunSettings.__post_init__(self)
+        self._fill_in()
         if self.count is not None and self.count < 1:
             raise RunError(_("Ask for one pair of a scenario and a profile, or more."))
         if not 1 <= self.max_turns <= MAX_TURNS:
@@ -88,6 +72,12 @@ class SimulationSettings(RunSettings):
         if self.temperature is not None and not 0 <= self.temperature <= 2:
             raise RunError(_("A temperature lies between 0 and 2."))
         self._check_words()
+
+    def _fill_in(self) -> None:
+        manners = manners_of(self.language)
+        for name in ("opening", "end_trigger", "phrases"):
+            if not getattr(self, name):
+                object.__setattr__(self, name, getattr(manners, name))
 
     def _check_words(self) -> None:
         phrases = [phrase for phrase in self.phrases if phrase.strip()]
@@ -117,7 +107,7 @@ class SimulationSettings(RunSettings):
             max_turns=self.max_turns,
             priming=Priming(self.priming),
             guided=self.guided,
-            language=LANGUAGES.get(self.language, self.language),
+            language=self.language,
             opening=self.opening,
             end_trigger=self.end_trigger,
             phrases=tuple(self.phrases),
@@ -156,7 +146,8 @@ class Matrix:
 
 def frozen_with(settings: SimulationSettings, matrix: Matrix) -> dict[str, Any]:
     """What is frozen of a run. The profiles are frozen as the people of its dataset; here stands their digest."""
-    prompts = [USER_PROMPT, END_PROMPT, *([ASSISTANT_PROMPT] if settings.guided else [])]
+    names = [USER_PROMPT, END_PROMPT, *([ASSISTANT_PROMPT] if settings.guided else [])]
+    prompts = [settings.rules().prompt(name).name for name in names]
     profiles = {one.external_id: one.profile for one in matrix.profiles}
     return frozen(
         settings,
