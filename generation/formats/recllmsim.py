@@ -2,7 +2,8 @@
 
 One conversation a line, or one JSON file a conversation in folders named after their task, also in a .zip. Ratings,
 intents and hallucinations are labels that came with the file; nobody's judgments are made of them. Seven conversations
-of the release begin with the assistant and stay so.
+of the release begin with the assistant and stay so. The release does not say who assists; conversations that have a
+partner are written with one more key, `partner`, which is read again.
 """
 
 import hashlib
@@ -23,6 +24,8 @@ SPEAKERS: Final[Mapping[str, Speaker]] = {"user": "user", "assistant": "system"}
 ROLES: Final = {speaker: role for role, speaker in SPEAKERS.items()}
 OTHER_LANGUAGE: Final = re.compile(r"_([a-z]{2,3}(?:-[A-Za-z]{2,8})?)")
 IDENTIFIERS: Final = ("preference_id", "task_context_id")
+PARTNER: Final = "partner"
+LONGEST_PARTNER: Final = 200
 LABELS: Final = ("rating", "conflict", "preference_summary")
 
 
@@ -45,6 +48,7 @@ def _dialogue(value: Value, options: Options) -> DialogueRecord:
         external_id=_external_id(data, value, task),
         utterances=tuple(_utterance(message, f"message {number}") for number, message in enumerate(history, start=1)),
         person=_person(data),
+        partner=_partner(data),
         task=task,
         scenario=f"{task}/{context}" if context != "" else "",
         situation=get_or(data, "task_context", str, ""),
@@ -61,7 +65,14 @@ def _external_id(data: Mapping[str, Json], value: Value, task: str) -> str:
     if isinstance(data.get("source_file"), str):
         return str(data["source_file"])
     ids = [str(data[key]) for key in ("task_context_id", "preference_id") if key in data]
-    return value.name or ("/".join([task, *ids]) if len(ids) == 2 else value.place)
+    partner = _partner(data)
+    return value.name or ("/".join([task, *ids, *([partner] if partner else [])]) if len(ids) == 2 else value.place)
+
+
+def _partner(data: Mapping[str, Json]) -> str:
+    """Who assisted, where the file says it in words; anything else under this key is kept as it is."""
+    said = data.get(PARTNER)
+    return said if isinstance(said, str) and len(said) <= LONGEST_PARTNER else ""
 
 
 def _person(data: Mapping[str, Json]) -> PersonRecord | None:
@@ -118,6 +129,7 @@ def _filed_head(record: DialogueRecord) -> dict[str, Json]:
     person = record.person or PersonRecord(external_id="")
     return {
         "task": record.task,
+        **({PARTNER: record.partner} if record.partner else {}),
         "preference_id": number_or_text(person.external_id),
         "task_context_id": number_or_text(record.scenario.removeprefix(f"{record.task}/")),
         "preference": person.profile,

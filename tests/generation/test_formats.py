@@ -44,6 +44,9 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
                               {"role": "assistant", "content": "z", "hallucination": {"hallucination": 0, "by": 1}}]),
         {"history": [{"role": "assistant", "content": "no more than that"}]},
         recllmsim("p-4", task_context_id="007"),
+        recllmsim(5, partner="Model B"),
+        recllmsim(6, partner={"name": "Model B"}),
+        recllmsim(7, partner=""),
     ],
     "chat_messages": [
         chat(),
@@ -197,6 +200,15 @@ def test_recllmsim_keeps_labels_translations_and_profile(tmp_path: Path) -> None
     assert record.person is not None
     assert (record.person.kind, record.person.profile_translations["zh"][:5]) == ("simulated", "1.性别：")
     assert record.external_id == "trip planning/3/5"
+
+
+def test_recllmsim_says_who_assisted_where_a_conversation_knows_it(tmp_path: Path) -> None:
+    """The same task and profile with two assistants are two conversations; the release names no assistant."""
+    filed = [recllmsim(5, partner="Model A"), recllmsim(5, partner="Model B"), recllmsim(6)]
+    records = read("recllmsim", write_lines(tmp_path / "file.jsonl", filed))
+    assert [one.partner for one in records] == ["Model A", "Model B", ""]
+    assert [one.external_id for one in records][:2] == ["trip planning/3/5/Model A", "trip planning/3/5/Model B"]
+    assert "partner" not in written("recllmsim", records)[2]
 
 
 def test_recllmsim_reads_one_file_a_conversation_in_folders_named_after_tasks(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,12 @@ from django.core.management import CommandError, call_command
 
 from crsapp.jobs.services import run_inline
 from generation.formats.jsonl import FORMAT as JSONL
+from generation.formats.losses import losses
+from generation.formats.recllmsim import FORMAT as RECLLMSIM
 from generation.llm.mishaps import MISHAPS, Part
 from generation.models import Attempt, Call, Dataset, Dialogue, GenerationRun, Person, Planned
 from generation.services.filing import export_dialogues, records_of
+from generation.services.importing_here import import_path
 from generation.services.runs.figures import figures_of
 from generation.services.runs.here import run_here
 from generation.services.runs.settings import RunError
@@ -75,8 +79,25 @@ def test_it_goes_out_in_the_layout_of_recllmsim_and_comes_back() -> None:
     assert [one["role"] for one in filed["history"][:2]] == ["user", "assistant"]
     assert filed["preference"] == Person.objects.get().profile
     assert filed["task_context"] == Dialogue.objects.get().situation
+    assert filed["partner"] == "Offline"
     whole = b"".join(export_dialogues(dataset=run.dataset, format=JSONL.name))
     assert json.loads(whole)["partner"] == "Offline"
+
+
+def test_conversations_with_several_assistants_come_back_from_the_layout_of_recllmsim(tmp_path: Path) -> None:
+    both = [talks.endpoint("One"), talks.endpoint("Two")]
+    run = talks.finished(talks.matrix("gifts/0-1", assistants=both, user=talks.endpoint("User")))
+    path = tmp_path / "talks.jsonl"
+    path.write_bytes(b"".join(export_dialogues(dataset=run.dataset, format="recllmsim")))
+    import_path(path=path, dataset_name="Again", format="recllmsim")
+    kept = ("person__external_id", "person__profile", "partner", "scenario", "situation", "metadata__generated")
+    before, after = (
+        list(Dialogue.objects.filter(dataset__name=name).order_by(*kept[:4]).values_list(*kept))
+        for name in (run.dataset.name, "Again")
+    )
+    assert len(before) == 8
+    assert before == after
+    assert losses(RECLLMSIM, list(records_of(Dialogue.objects.in_dataset(run.dataset)))) == {"dialogue.external_id": 8}
 
 
 def test_the_same_seed_says_the_same_and_another_seed_something_else() -> None:
