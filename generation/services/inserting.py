@@ -90,7 +90,9 @@ def _in_halves(rows: Sequence[Sequence[Any]]) -> Iterator[Sequence[Sequence[Any]
 
 
 def _stored_values(field: object, values: Sequence[Any]) -> Sequence[Any]:
-    return [_json(value) if value else EMPTY for value in values] if isinstance(field, JSONField) else values
+    if not isinstance(field, JSONField):
+        return values
+    return [_json(value) if value or type(value) is list else EMPTY for value in values]
 
 
 def _json(value: Any) -> str:

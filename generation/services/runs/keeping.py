@@ -2,7 +2,7 @@
 otherwise."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
@@ -15,7 +15,9 @@ from generation.checks.findings import Finding
 from generation.checks.parsing import Said
 from generation.checks.table import first_failure
 from generation.llm.money import money
-from generation.models import Attempt, Call, Dataset, GenerationRun, Override, Planned
+from generation.models import Attempt, AttemptCall, Call, Dataset, GenerationRun, Override, Planned
+from generation.records import DialogueRecord
+from generation.services.inserting import update
 from generation.services.rows import write_dialogues
 from generation.services.runs.kinds import maker_of
 from generation.services.runs.making import Maker, Read
@@ -27,31 +29,52 @@ LATE: Final = "late"
 Verdict = Attempt.Verdict
 
 
-def conclude(maker: Maker, attempt: Attempt, said: Sequence[str], last: Call, kept: Kept) -> Attempt:
-    """Judge an attempt at whose end `last` was asked, and keep its dialogue if nothing rejects it.
+class Ended(NamedTuple):
+    """An attempt that has all its answers, or did not get its last one; `last` is the call that it ended with."""
 
-    The caller holds the dataset's lock.
+    attempt: Attempt
+    said: Sequence[str]
+    last: Call
+
+
+def conclude(maker: Maker, ended: Sequence[Ended], kept: Kept) -> None:
+    """Judge attempts, one after the other, and keep the dialogues of those that nothing rejects.
+
+    The caller holds the dataset's lock, and `kept` knows all that was kept before.
     """
-    planned = attempt.planned
-    if last.state == Call.State.ANSWERED:
-        found = maker.read(planned, said, last, kept)
+    plans = Planned.objects.filter(pk__in=[one.attempt.planned_id for one in ended])
+    to_do = set(plans.to_do().values_list("pk", flat=True))
+    for one in ended:
+        _judge(maker, one, kept, to_do)
+    file_dialogues(maker, [one.attempt for one in ended if one.attempt.verdict == Verdict.KEPT], kept)
+    rejected = [one.attempt for one in ended if one.attempt.verdict == Verdict.REJECTED]
+    _save(rejected, "utterances", "findings", "verdict", "code")
+    hopeless = [attempt.planned_id for attempt in rejected if attempt.number > maker.settings.retries]
+    plans.filter(pk__in=hopeless).to_do().update(state=Planned.State.GIVEN_UP)
+
+
+def _judge(maker: Maker, one: Ended, kept: Kept, to_do: set[int]) -> None:
+    attempt = one.attempt
+    if one.last.state == Call.State.ANSWERED:
+        found = maker.read(attempt.planned, one.said, one.last, kept)
         code = first_failure(found.findings, set(maker.settings.rejecting)) or ""
     else:
-        found = Read((), (Finding(NO_ANSWER, None, None, last.error),))
+        found = Read((), (Finding(NO_ANSWER, None, None, one.last.error),))
         code = NO_ANSWER
-    if not code and Planned.objects.filter(pk=planned.pk).exclude(state=Planned.State.TO_DO).exists():
+    if not code and attempt.planned_id not in to_do:
         code = LATE
-    attempt.utterances = [list(one) for one in found.utterances]
-    attempt.findings = [one._asdict() for one in found.findings]
+    attempt.utterances = [list(said) for said in found.utterances]
+    attempt.findings = [finding._asdict() for finding in found.findings]
     attempt.verdict, attempt.code = (Verdict.REJECTED if code else Verdict.KEPT), code
     if not code:
-        file_dialogue(maker, attempt)
-        kept.refresh()
-        return attempt
-    attempt.save(update_fields=["utterances", "findings", "verdict", "code"])
-    if attempt.number > maker.settings.retries:
-        Planned.objects.filter(pk=planned.pk).to_do().update(state=Planned.State.GIVEN_UP)
-    return attempt
+        to_do.discard(attempt.planned_id)
+        attempt.signature = kept.add(attempt.planned.n, [said.text for said in found.utterances])
+
+
+def _save(attempts: Sequence[Attempt], *names: str) -> None:
+    """Write these fields of many rows in one go."""
+    columns = {name: [getattr(attempt, name) for attempt in attempts] for name in names}
+    update(Attempt, [attempt.pk for attempt in attempts], columns)
 
 
 def lock_dataset(run: GenerationRun) -> None:
@@ -118,21 +141,40 @@ def remove_dialogue(attempt: Attempt) -> None:
 
 
 def file_dialogue(maker: Maker, attempt: Attempt) -> None:
-    """The dialogue becomes rows of the dataset, and the plan is done. The caller holds the dataset's lock."""
-    planned = attempt.planned
+    """The dialogue of one attempt that a person decided to keep."""
+    attempt.signature = stored(signature(Said(*one).text for one in attempt.utterances))
+    file_dialogues(maker, [attempt])
+
+
+def file_dialogues(maker: Maker, attempts: Sequence[Attempt], kept: Kept | None = None) -> None:
+    """The dialogues become rows of the dataset, and the plans are done. The caller holds the dataset's lock."""
+    calls = _calls_of(attempts)
+    records = [_record(maker, attempt, calls[attempt.pk]) for attempt in attempts]
+    written = write_dialogues(dataset=maker.run.dataset, records=records)
+    for attempt, pk in zip(attempts, written, strict=True):
+        attempt.dialogue_id = pk
+    _save(attempts, "utterances", "findings", "verdict", "code", "dialogue_id", "signature")
+    Planned.objects.filter(pk__in=[attempt.planned_id for attempt in attempts]).update(state=Planned.State.KEPT)
+    if kept is not None and attempts:
+        kept.knows_up_to(written[-1])
+
+
+def _calls_of(attempts: Sequence[Attempt]) -> dict[int, list[Call]]:
+    calls: dict[int, list[Call]] = {attempt.pk: [] for attempt in attempts}
+    rows = AttemptCall.objects.filter(attempt__in=list(calls)).order_by("attempt", "place").select_related("call")
+    for row in rows.defer("call__messages", "call__answer", "call__error"):
+        calls[row.attempt_id].append(row.call)
+    return calls
+
+
+def _record(maker: Maker, attempt: Attempt, calls: Sequence[Call]) -> DialogueRecord:
     said = [Said(*one) for one in attempt.utterances]
-    metadata = {"generated": provenance(maker, attempt)}
-    made = maker.record(planned, said, name=str(planned.n), metadata=metadata)
-    [pk] = write_dialogues(dataset=maker.run.dataset, records=[made])
-    attempt.dialogue_id, attempt.signature = pk, stored(signature(one.text for one in said))
-    attempt.save(update_fields=["utterances", "findings", "verdict", "code", "dialogue", "signature"])
-    Planned.objects.filter(pk=planned.pk).update(state=Planned.State.KEPT)
+    metadata = {"generated": provenance(maker, attempt, calls)}
+    return maker.record(attempt.planned, said, name=str(attempt.planned.n), metadata=metadata)
 
 
-def provenance(maker: Maker, attempt: Attempt) -> dict[str, Any]:
+def provenance(maker: Maker, attempt: Attempt, calls: Sequence[Call]) -> dict[str, Any]:
     """How a dialogue came to be, as it goes with it wherever it is exported."""
-    rows = Call.objects.filter(brought__attempt=attempt).order_by("brought__place")
-    calls = list(rows.defer("messages", "answer", "error"))
     return {
         "scripted": maker.run.is_scripted,
         "run": maker.run.settings_digest[:16],

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from generation.checks.duplicates import DuplicateIndex, read_signature
+from generation.checks.duplicates import DuplicateIndex, Signature, read_signature, signature, stored
 from generation.checks.findings import Twin
 from generation.models import Attempt, GenerationRun
 
@@ -14,6 +14,8 @@ class Kept:
         self._index = DuplicateIndex()
         self._rows = Attempt.objects.filter(run=run, dialogue__isnull=False).order_by("dialogue_id")
         self._last = 0
+        self._signed: list[str] = []
+        self._made: Signature = signature([])
 
     def refresh(self) -> None:
         """Take in what was kept since. Whoever holds the dataset's lock then knows all of them."""
@@ -22,5 +24,21 @@ class Kept:
             self._index.add(n, read_signature(bytes(made)))
             self._last = dialogue
 
+    def add(self, n: int, texts: Sequence[str]) -> bytes:
+        """Take in a dialogue that is about to be kept; returns its signature as bytes."""
+        made = self._signature_of(texts)
+        self._index.add(n, made)
+        return stored(made)
+
+    def knows_up_to(self, dialogue: int) -> None:
+        """What was added has become rows, of which this is the last."""
+        self._last = dialogue
+
     def twin_of(self, texts: Sequence[str]) -> Twin | None:
-        return self._index.twin_of(texts)
+        return self._index.find(self._signature_of(texts))
+
+    def _signature_of(self, texts: Sequence[str]) -> Signature:
+        """Remembered for one dialogue: it is first compared, then added."""
+        if self._signed != list(texts):
+            self._signed, self._made = list(texts), signature(texts)
+        return self._made

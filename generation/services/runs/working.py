@@ -23,7 +23,7 @@ from generation.llm.desk import Answer, Desk, Desks
 from generation.llm.exchange import Kind
 from generation.llm.record import Ask
 from generation.models import Attempt, AttemptCall, GenerationRun, Planned
-from generation.services.runs.keeping import conclude, lock_dataset
+from generation.services.runs.keeping import Ended, conclude, lock_dataset
 from generation.services.runs.kinds import maker_of
 from generation.services.runs.settings import RunError, check_unchanged
 from generation.services.runs.steering import finish_if_done, is_going_on, pause
@@ -85,7 +85,8 @@ def _pieces(run: GenerationRun) -> Iterator[tuple[str, int, int]]:
     numbers = list(Planned.objects.filter(run=run).to_do().order_by("n").values_list("n", flat=True))
     least, most = PIECE_SIZES
     at_a_time = max((part.endpoint.in_flight for part in run.parts.select_related("endpoint")), default=1)
-    size = min(max(len(numbers) // PIECES, least, 2 * at_a_time), max(most, WAITING_EACH * at_a_time))
+    enough = WAITING_EACH * at_a_time
+    size = min(max(len(numbers) // PIECES, least, enough), max(most, enough))
     for start in range(0, len(numbers), size):
         some = numbers[start : start + size]
         yield _("Dialogues %(first)s to %(last)s") % {"first": some[0], "last": some[-1]}, some[0], some[-1]
@@ -176,8 +177,9 @@ class Piece:
         if ended:
             lock_dataset(self.run)
             self.kept.refresh()
-        for tried, answer in ended:
-            self._end(tried, answer)
+            conclude(self.maker, [Ended(tried.attempt, tried.said, answer.call) for tried, answer in ended], self.kept)
+        for tried, _answer in ended:
+            self._follow_up(tried.attempt)
 
     def _look_at(self, tried: Try, answer: Answer) -> None:
         """The run pauses where an endpoint will have none of it, or leaves one dialogue after the other unanswered."""
@@ -199,8 +201,7 @@ class Piece:
             if answer.outcome.answered:
                 tried.said.append(answer.call.answer)
 
-    def _end(self, tried: Try, answer: Answer) -> None:
-        attempt = conclude(self.maker, tried.attempt, tried.said, answer.call, self.kept)
+    def _follow_up(self, attempt: Attempt) -> None:
         self.verdicts[attempt.verdict] += 1
         if attempt.verdict == attempt.Verdict.REJECTED and attempt.number <= self.maker.settings.retries:
             self._next.appendleft(self._new(attempt.planned, attempt.number + 1))
