@@ -119,7 +119,7 @@ def _warning(block: BlockSplit, intervals: int) -> str:
         "bands": BANDS,
     }
     said = [
-        _("%(groups)s, %(questions)s, %(looked)s intervals of 95 %%: %(missed)s of them miss the truth on average."),
+        _("%(groups)s, %(questions)s, %(looked)s intervals of 95 %%: on average %(missed)s of them miss the truth."),
         _("The p-values are Holm's over all %(tests)s tests of this block.") if block.family > 1 else "",
         _("A split that was chosen after a look at the figures is a hint for the next study, no finding."),
         _bands(block),

@@ -6,6 +6,7 @@ from evaluation.views import (
     dataset_statistics,
     exporting,
     judgments,
+    labels,
     plan,
     preference_table,
     report,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("studies/<slug:slug>/results/details/", results.results_details, name="results-details"),
     path("studies/<slug:slug>/results/split/", split.results_split, name="results-split"),
     path("studies/<slug:slug>/results/split.csv", split.results_split_table, name="results-split-table"),
+    path("studies/<slug:slug>/results/labels/", labels.results_labels, name="results-labels"),
     path("studies/<slug:slug>/results/look/", results.look, name="look"),
     path("studies/<slug:slug>/figures/<slug:name>.<slug:format>", chart.chart, name="chart"),
     path("studies/<slug:slug>/report/", report.report, name="report"),
@@ -41,4 +43,5 @@ urlpatterns = [
         name="unit-history",
     ),
     path("studies/<slug:slug>/export/<str:format>/", exporting.export, name="export"),
+    path("studies/<slug:slug>/export/labels/<str:format>/", exporting.export_labels, name="export-labels"),
 ]

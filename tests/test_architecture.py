@@ -94,6 +94,7 @@ PURE = (
     "evaluation/left_out.py",
     "evaluation/meetings.py",
     "evaluation/monitoring.py",
+    "evaluation/one_label.py",
     "evaluation/pairwise.py",
     "evaluation/permutation.py",
     "evaluation/planning.py",

@@ -8,7 +8,7 @@ from annotation.models import Study
 from annotation.services.checking import CheckReport, check_study
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from evaluation.access import Sight, study_and_sight
-from evaluation.exports.long_table import COLUMNS, TEXT_COLUMNS, long_table
+from evaluation.exports.tables import JUDGMENTS, LABELS, ExportTable
 from evaluation.exports.writing import FILE_FORMATS, FileFormat
 from evaluation.forms import LookForm
 from evaluation.services import record_look
@@ -19,6 +19,17 @@ from evaluation.views.results import withheld
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: ResearcherRequest, slug: str, format: str) -> HttpResponseBase:
     """The long table as a download. It names datasets, so that of an open study it takes a reason, on record."""
+    return _export(request, slug, format, JUDGMENTS)
+
+
+@researcher_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def export_labels(request: ResearcherRequest, slug: str, format: str) -> HttpResponseBase:
+    """One label for each unit, on the same terms."""
+    return _export(request, slug, format, LABELS)
+
+
+def _export(request: ResearcherRequest, slug: str, format: str, table: ExportTable) -> HttpResponseBase:
     file_format = FILE_FORMATS.get(format)
     if file_format is None:
         raise Http404(f"There is no export format {format!r}; there are {', '.join(FILE_FORMATS)}.")
@@ -32,27 +43,27 @@ def export(request: ResearcherRequest, slug: str, format: str) -> HttpResponseBa
         return redirect("evaluation:results", study.slug)
     report = check_study(study)
     if not report.ok and "force" not in {**request.GET.dict(), **request.POST.dict()}:
-        return _refusal(request, study, file_format, report)
+        return _refusal(request, study, report)
     if is_open:
-        record_look(study=study, by=request.user, reason=form.cleaned_data["reason"], at=f"export {file_format.name}")
-    return _download(study, file_format, report)
+        at = f"export {file_format.name}" if table is JUDGMENTS else f"export {table.name} {file_format.name}"
+        record_look(study=study, by=request.user, reason=form.cleaned_data["reason"], at=at)
+    return _download(study, table, file_format, report)
 
 
-def _refusal(request: HttpRequest, study: Study, file_format: FileFormat, report: CheckReport) -> HttpResponse:
+def _refusal(request: HttpRequest, study: Study, report: CheckReport) -> HttpResponse:
     context = {
         "study": study,
         "nav": "studies",
-        "format": file_format.name,
         "report": report,
         "reason": request.POST.get("reason", ""),
     }
     return render(request, "evaluation/export_refused.html", context, status=409)
 
 
-def _download(study: Study, file_format: FileFormat, report: CheckReport) -> StreamingHttpResponse:
-    pieces = file_format.pieces(COLUMNS, long_table(study), text_columns=TEXT_COLUMNS)
+def _download(study: Study, table: ExportTable, file_format: FileFormat, report: CheckReport) -> StreamingHttpResponse:
+    pieces = file_format.pieces(table.columns, table.rows(study), text_columns=table.text_columns)
     response = StreamingHttpResponse(pieces, content_type=file_format.content_type)
     flaw = "" if report.ok else "-check-failed"
-    response["Content-Disposition"] = f'attachment; filename="{study.slug}-judgments{flaw}.{file_format.name}"'
+    response["Content-Disposition"] = f'attachment; filename="{study.slug}-{table.name}{flaw}.{file_format.name}"'
     response["X-Study-Check"] = "ok" if report.ok else f"failed, {len(report.problems)} problems"
     return response

@@ -13,25 +13,28 @@ from annotation.models import Study
 from annotation.services.checking import CheckReport, check_study
 from annotation.services.excluding import exclusions
 from evaluation.amended import amendments_of
-from evaluation.exports.long_table import COLUMNS, TEXT_COLUMNS, long_table
+from evaluation.exports.tables import JUDGMENTS, TABLES, ExportTable
 from evaluation.exports.writing import FILE_FORMATS
 from evaluation.management.commands.study_results import look, opened_study
 
 
 class Command(BaseCommand):
-    """Every judgment of a study in one table."""
+    """Every judgment of a study in one table, or one label for each of its units."""
 
-    help = "Write the long table of a study's judgments to a file, after checking the study."
+    help = "Write the long table of a study's judgments, or its labels, to a file, after checking the study."
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_study_arguments(parser)
         parser.add_argument("--out", required=True, type=Path, help="the file to write")
+        parser.add_argument(
+            "--table", choices=sorted(TABLES), default=JUDGMENTS.name, help="labels: one for each unit and criterion"
+        )
         parser.add_argument("--format", choices=sorted(FILE_FORMATS), help="default: by the file's ending, else csv")
         parser.add_argument("--force", action="store_true", help="export although the study's check found problems")
         parser.add_argument("--look", metavar="REASON", help="needed while the study is open; kept on its record")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        study, out = opened_study(options["slug"]), options["out"]
+        study, out, table = opened_study(options["slug"]), options["out"], TABLES[options["table"]]
         name = options["format"] or out.suffix.removeprefix(".")
         name = name if name in FILE_FORMATS else "csv"
         if not out.parent.is_dir():
@@ -42,11 +45,11 @@ class Command(BaseCommand):
             )
         report = self._checked(study, force=options["force"])
         if study.state == Study.State.OPEN:
-            look(study, options["look"], at=f"export {name}")
+            look(study, options["look"], at=f"export {name}" if table is JUDGMENTS else f"export {table.name} {name}")
         started = perf_counter()
-        rows = _write(study, name, out)
+        rows = _write(study, table, name, out)
         seconds = perf_counter() - started
-        self.stdout.write(f"{rows:,} judgments written to {out} in {seconds:.1f} s.")
+        self.stdout.write(f"{rows:,} {table.name} written to {out} in {seconds:.1f} s.")
         if options["json"]:
             told = {"rows": rows, "file": str(out), "format": name, "check": report.ok, "problems": report.problems}
             told |= {"digest": study.digest, "amendments": [asdict(one) for one in amendments_of(study)]}
@@ -67,20 +70,20 @@ class Command(BaseCommand):
         return report
 
 
-def _write(study: Study, name: str, out: Path) -> int:
+def _write(study: Study, table: ExportTable, name: str, out: Path) -> int:
     """Write beside the file and move it in place, so that a broken export never looks whole. Returns the rows."""
     counted = 0
 
     def counting() -> Any:
         nonlocal counted
-        for row in long_table(study):
+        for row in table.rows(study):
             counted += 1
             yield row
 
     handle, part = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            for piece in FILE_FORMATS[name].pieces(COLUMNS, counting(), text_columns=TEXT_COLUMNS):
+            for piece in FILE_FORMATS[name].pieces(table.columns, counting(), text_columns=table.text_columns):
                 file.write(piece)
         Path(part).chmod(0o644)
         Path(part).replace(out)
