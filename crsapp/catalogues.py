@@ -6,6 +6,7 @@ where the product runs and never committed. Babel does both, so that no machine 
 """
 
 import io
+import re
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +21,7 @@ LOCALE: Final = BASE_DIR / "locale"
 FOLDERS: Final = ("annotation", "crsapp", "evaluation", "generation", "templates")
 PLAIN: Final = ("gettext", "ngettext", "pgettext", "npgettext")
 KEYWORDS: Final[dict[str, Any]] = dict.fromkeys(["_", "gettext_noop", *PLAIN, *(f"{name}_lazy" for name in PLAIN)])
+PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|%[sd]")
 REMEDY: Final = "python -m crsapp.catalogues"
 Message = tuple[str, str, str]
 """Context, singular, plural; the first and the last may be empty."""
@@ -95,6 +97,9 @@ def update_catalogues(locale: Path = LOCALE, root: Path = BASE_DIR) -> dict[Path
             catalogue = read_po(file, locale=source.parts[-3])
         catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
         catalogue.obsolete.clear()
+        for message in catalogue:
+            if not PLACEHOLDER.search(str(message.id)):
+                message.flags.discard("python-format")  # “95 % of” is no placeholder
         with source.open("wb") as file:
             write_po(file, catalogue, width=0, no_location=True, ignore_obsolete=True)
         found[source] = sum(1 for message in catalogue if message.id and not _is_translated(message.string))
