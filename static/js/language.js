@@ -3,7 +3,7 @@
 (() => {
   const shelf = "typed";
   const here = () => location.pathname + location.search;
-  const forms = () => [...document.querySelectorAll("main form:not([data-language])")];
+  const forms = () => [...document.querySelectorAll("main form:not([data-interface-language])")];
   const isTicked = (field) => field.type === "checkbox" || field.type === "radio";
   const changed = (field) => {
     if (isTicked(field)) return field.checked !== field.defaultChecked;
@@ -37,7 +37,7 @@
   }
 
   document.addEventListener("submit", (event) => {
-    if (!event.target.matches("[data-language]")) return;
+    if (!event.target.matches("[data-interface-language]")) return;
     const isHere = event.target.hasAttribute("data-here");
     const next = event.target.elements.next;
     try { if (!document.body.matches(".judging")) keep(isHere ? here() : next.value, !isHere); } catch { /* typed again */ }

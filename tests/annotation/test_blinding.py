@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -17,6 +18,12 @@ from tests.annotation.judging_client import Judge
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 NEVER = ("amber", "basalt", "secret", "gpt", "Planning", "worker-9", "Reviewed", "dataset", "exhibit")
+
+
+@pytest.fixture(autouse=True, params=["en", "zh-hans"])
+def language(request: pytest.FixtureRequest, settings: Any) -> None:
+    """In each language of the interface: where words are put together anew, something might slip in."""
+    settings.LANGUAGE_CODE = request.param
 
 
 def betray(dataset: Dataset) -> None:
@@ -89,6 +96,7 @@ def masked(response: HttpResponse) -> tuple[str, dict[str, str]]:
     body = re.sub(r"/judge/[0-9a-f]{24}/", "/judge/ADDRESS/", body)
     body = re.sub(r'"key": "[0-9a-f]{24}"', '"key": "ADDRESS"', body)
     body = re.sub(r'"X-CSRFToken": "\w{64}"', '"X-CSRFToken": "TOKEN"', body)
+    body = re.sub(r'name="csrfmiddlewaretoken" value="\w{64}"', 'name="csrfmiddlewaretoken" value="TOKEN"', body)
     body = re.sub(r"/j/[\w-]{22}/", "/j/TOKEN/", body)
     headers = {name: value for name, value in response.headers.items() if name not in {"X-Request-ID", "Expires"}}
     headers["Set-Cookie"] = ",".join(sorted(response.cookies))

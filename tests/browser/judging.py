@@ -13,7 +13,7 @@ QUESTIONS = ("fluency", "informativeness", "logicality", "coherence")
 def enter(page: Page, link: Link) -> None:
     """Open the link, accept, and wait for the first unit."""
     page.goto(f"/j/{link.token}/")
-    page.locator("form button[type=submit]").click()
+    page.locator("main form button[type=submit]").click()
     expect(page.locator("[data-unit]")).to_be_visible()
 
 
