@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import connections
 from gunicorn import sock
 
+from crsapp.gate import wait_at_gate
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crsapp.settings")
 
 bind = f"{settings.HOST}:{settings.PORT}"
@@ -27,7 +29,11 @@ control_socket_disable = True
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """Connections do not survive a fork; and what the collector does not touch stays shared."""
+    """Connections do not survive a fork; and what the collector does not touch stays shared.
+
+    The first time, the code is loaded by now, and what is still being prepared is waited for.
+    """
+    wait_at_gate()
     connections.close_all()
     gc.freeze()
 

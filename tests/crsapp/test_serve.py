@@ -75,6 +75,21 @@ def test_what_is_killed_comes_back(serve: "subprocess.Popen[Any]", environment: 
     until(lambda: is_ready(environment), 120, "The site is ready again", serve)
 
 
+def test_where_the_database_cannot_be_made_nothing_is_left_running(environment: dict[str, str]) -> None:
+    nobody = f"postgres://nobody@127.0.0.1:{free_port()}/nothing"
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", "--prepare"],
+        cwd=ROOT,
+        env={**environment, "DATABASE_URL": nobody},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    said, _nothing = process.communicate(timeout=300)  # ends once nobody holds its output any more, children included
+    assert process.returncode == 1
+    assert "Preparing failed; what it said stands above." in said
+
+
 SLOW_TO_IMPORT = ("scipy.stats", "sklearn", "pandas", "matplotlib", "pyarrow", "torch", "transformers")
 
 

@@ -7,8 +7,9 @@ import sys
 import time
 import urllib.request
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.db import connections
 
 from crsapp.catalogues import REMEDY, compile_catalogues
 from crsapp.demo.people import load_people
+from crsapp.gate import Gate
 from crsapp.processes import demo_command, web_command, worker_command
 from crsapp.stopping import stopping_on_signals
 
@@ -28,20 +30,25 @@ MOST_QUICK_DEATHS = 5
 class Child:
     """One process that is started again when it dies, unless it dies at once again and again.
 
-    One that is to run only `once` ends by itself.
+    One that is to run only `once` ends by itself. At a `gate` it waits, the first time.
     """
 
-    def __init__(self, name: str, command: list[str], *, once: bool = False) -> None:
+    def __init__(self, name: str, command: list[str], *, once: bool = False, gate: Gate | None = None) -> None:
         self.name = name
         self.command = command
         self.once = once
         self.quick_deaths = 0
-        self.start()
+        self.start(gate)
 
-    def start(self) -> None:
+    def start(self, gate: Gate | None = None) -> None:
         self.started = time.monotonic()
         # A group of its own: Ctrl-C reaches `serve` alone, which then stops its children in order.
-        self.process = subprocess.Popen(self.command, process_group=0)  # noqa: S603
+        self.process = subprocess.Popen(  # noqa: S603
+            self.command,
+            process_group=0,
+            env={**os.environ, **gate.environment} if gate else None,
+            pass_fds=[gate.entrance] if gate else [],
+        )
 
     def died(self) -> bool:
         return self.process.poll() is not None
@@ -74,14 +81,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: int, host: str, prepare: bool, only: str | None, **options: Any) -> None:
         if only != "worker":
             refuse_taken_port(host, port)
-        if prepare:
-            prepare_beside(make_database, collect_static, compile_languages)
-        connections.close_all()
+        wanted = [only] if only else ["web", "worker"]
         commands = {"web": web_command(host, port), "worker": worker_command()}
+        connections.close_all()
+        children: list[Child] = []
         try:
             with stopping_on_signals():
-                children = [Child(name, command) for name, command in commands.items() if only in (None, name)]
                 try:
+                    if prepare:
+                        children += prepared(commands["web"] if "web" in wanted else None)
+                    there = [child.name for child in children]
+                    children += [Child(name, commands[name]) for name in wanted if name not in there]
                     self.watch(children, None if only == "worker" else address(host, port), demo=prepare)
                 finally:
                     stop(children)
@@ -132,14 +142,39 @@ def compile_languages() -> None:
         sys.stderr.write(f"Translations are not compiled ({error}), so pages stay in English: {REMEDY}\n")
 
 
-def prepare_beside(*preparations: Callable[[], object]) -> None:
-    """Side by side, in processes that end: what migrations leave in memory is more than the rest of `serve`."""
-    processes = [get_context("fork").Process(target=preparation) for preparation in preparations]
-    for process in processes:
-        process.start()
-    for process in processes:
+def prepared(web: list[str] | None) -> list[Child]:
+    """Prepare everything. The web's process, which this returns, loads its code while the database is being made.
+
+    Each in a process that ends: what migrations leave in memory is more than the rest of `serve`.
+    """
+    database, *files = [begun(preparation) for preparation in (make_database, collect_static, compile_languages)]
+    join(files)
+    if web is None:
+        join([database])
+        return []
+    gate = Gate()
+    child = Child("web", web, gate=gate)
+    try:
+        join([database])
+    except BaseException:
+        gate.close()
+        child.process.kill()
+        child.process.wait()
+        raise
+    gate.open()
+    return [child]
+
+
+def begun(preparation: Callable[[], object]) -> ForkProcess:
+    process = get_context("fork").Process(target=preparation)
+    process.start()
+    return process
+
+
+def join(preparing: Sequence[ForkProcess]) -> None:
+    for process in preparing:
         process.join()
-    if any(process.exitcode for process in processes):
+    if any(process.exitcode for process in preparing):
         raise CommandError("Preparing failed; what it said stands above.")
 
 
