@@ -32,11 +32,13 @@ class Line:
 
 @dataclass(frozen=True)
 class AnnotatorTable:
-    """Annotators under headings; `title` is a question's, or empty for what is of all questions."""
+    """Annotators under headings; `title` is a question's, or empty for what is of all questions. `notes` say what
+    headings mean."""
 
     title: str
     headings: tuple[str, ...]
     lines: tuple[Line, ...]
+    notes: tuple[str, ...] = ()
 
 
 NOTHING: Final = Shown("–")
@@ -63,7 +65,9 @@ def _habits(table: Rows, block: BlockFigures) -> AnnotatorTable:
         cells += _pace(one) if paces_known else []
         cells += _side(table, one) if sides_known else []
         lines.append(Line(one.annotator, behind(block.number, "", annotator=one.annotator), tuple(cells)))
-    return AnnotatorTable("", tuple(headings), tuple(lines))
+    notes = [_("“All answers alike” is the share of units on which every answer was the same.")] if lines_known else []
+    notes += [_("Pace is against the usual time of the same units.")] if paces_known else []
+    return AnnotatorTable("", tuple(headings), tuple(lines), tuple(notes))
 
 
 def _alike(one: Habits) -> list[Shown]:

@@ -47,11 +47,12 @@ _LEFT_IN_SEAT = Selecting(
         .values_list("count", flat=True)
     )
 )
-_OWN_SECONDS = Selecting(lambda given: _last_seconds(given.block).filter(annotator=given.annotator)[:LAST])
-_SECONDS = Selecting(lambda given: _last_seconds(given.block)[:LAST])
+_OWN_SECONDS = Selecting(lambda given: last_seconds(given.block).filter(annotator=given.annotator)[:LAST])
+_SECONDS = Selecting(lambda given: last_seconds(given.block)[:LAST])
 
 
-def _last_seconds(block: Any) -> QuerySet[Assignment, float]:
+def last_seconds(block: Any) -> QuerySet[Assignment, float]:
+    """The active seconds of its finished units, the latest first."""
     finished = Assignment.objects.filter(block=block, state__in=FINISHED)
     return finished.order_by("-submitted").values_list("active_seconds", flat=True)
 

@@ -24,6 +24,7 @@ from annotation.services.material import protocol_of
 from annotation.services.pilots import measured_seconds
 from annotation.services.studies import preflight
 from annotation.steps import Ask, Compare, Step, Who
+from annotation.views.durations import duration
 from annotation.views.studies_pilot import pilot_context
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 
@@ -217,22 +218,3 @@ def _look_and_open(request: ResearcherRequest, study: Study) -> HttpResponse:
         **pilot_context(study),
     }
     return render(request, "annotation/study_open.html", context)
-
-
-def duration(minutes: float) -> str:
-    """Minutes in words, as exact as an estimate deserves.
-
-    >>> duration(7), duration(95), duration(1300)
-    ('7 min', '1 h 35 min', '22 h')
-    """
-    whole = round(minutes)
-    if whole < 60:
-        return _("%(minutes)d min") % {"minutes": max(1, whole) if minutes else 0}
-    if whole < 600:
-        hours, rest = divmod(round(whole / 5) * 5, 60)
-        return (
-            _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
-            if rest
-            else _("%(hours)d h") % {"hours": hours}
-        )
-    return _("%(hours)d h") % {"hours": round(whole / 60)}

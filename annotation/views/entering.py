@@ -15,9 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from annotation.access import address_of, annotator_in, annotator_or_404, remember
 from annotation.models import Annotator, Block, Link, Study, new_token
 from annotation.services.errors import JoinError
+from annotation.services.expected import expected
 from annotation.services.gate import standing
 from annotation.services.material import protocol_of
 from annotation.services.participants import join
+from annotation.views.durations import duration
 from crsapp.accounts.models import User
 from generation.rendering import render_markdown
 
@@ -120,9 +122,19 @@ def _what_is_asked(request: HttpRequest, link: Link) -> dict[str, Any]:
         "consent": render_markdown(protocol.consent),
         "dialogues": sum(count for block, count in counts if block.target == Block.Target.DIALOGUE),
         "pairs": sum(count for block, count in counts if block.target == Block.Target.PAIR),
+        **_times(link.study),
         "shared": any(block.design == Block.Design.OVERLAP for block, _count in counts),
         "with_account": isinstance(request.user, User),
         "ticket": new_token() if link.kind == Link.Kind.OPEN else "",
+    }
+
+
+def _times(study: Study) -> dict[str, str]:
+    """How long it takes, in words; nothing where nobody can tell."""
+    times = expected(study)
+    return {
+        "whole_words": duration(times.whole) if times.whole else "",
+        "each_words": duration(times.each) if times.each else "",
     }
 
 

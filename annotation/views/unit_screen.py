@@ -8,6 +8,7 @@ from annotation.beside import VERDICTS
 from annotation.instruments import Criterion, Instrument, Option
 from annotation.questions import questions
 from generation.rendering import SafeHtml, render_markdown
+from generation.transcript import language_name
 
 KEPT_SECONDS: Final = 24 * 3600
 
@@ -73,7 +74,7 @@ class UnitScreen:
 
     sides: list[Side]
     asked: list[Asked]
-    languages: list[str]
+    languages: list[tuple[str, str]]
     data: dict[str, Any]
     kept_as: str = ""
 
@@ -125,7 +126,8 @@ def unit_screen(
         for letter, content in zip(letters, contents, strict=True)
     ]
     first = rotation % len(asked) if asked else 0
-    return UnitScreen(sides, asked, offered, data, kept_as and f"{kept_as}:{first}")
+    named = [(code, language_name(code)) for code in offered]
+    return UnitScreen(sides, asked, named, data, kept_as and f"{kept_as}:{first}")
 
 
 def _turns(content: dict[str, Any], languages: list[str]) -> list[Turn]:

@@ -91,9 +91,12 @@ class Unit {
     const codes = [...this.root.querySelectorAll("[data-text]")].map((text) => text.dataset.text);
     return ["", ...new Set(codes.filter(Boolean))];
   }
-  switchLanguage() {
+  nextLanguage() {
     const codes = this.languages();
-    this.showLanguage(codes[(codes.indexOf(this.language ?? "") + 1) % codes.length]);
+    return codes[(codes.indexOf(this.language ?? "") + 1) % codes.length];
+  }
+  switchLanguage() {
+    this.showLanguage(this.nextLanguage());
     try { localStorage.setItem("reading-language", this.language); } catch { /* not remembered */ }
   }
   showLanguage(code) {
@@ -103,6 +106,8 @@ class Unit {
       const wanted = texts.find((text) => text.dataset.text === this.language) ?? texts[0];
       for (const text of texts) text.hidden = text !== wanted;
     }
+    const next = this.nextLanguage();
+    for (const name of this.root.querySelectorAll("[data-next-language]")) name.hidden = name.dataset.nextLanguage !== next;
   }
 
   // --- reasons and texts ---------------------------------------------------------------------------------------
@@ -163,7 +168,10 @@ class Unit {
     else if ("openReason" in button.dataset) this.openReason();
     else if ("marked" in button.dataset) this.marked();
     else if ("fold" in button.dataset) this.fold(!this.root.hasAttribute("data-folded"));
-    else if ("language" in button.dataset) this.switchLanguage();
+    else if ("language" in button.dataset) {
+      this.switchLanguage();
+      if (event.detail) this.focusQuestion(); // as above
+    }
     else if ("keepText" in button.dataset) {
       const text = button.closest("[data-question]").querySelector("[data-answer-text]").value.trim();
       if (text) this.answer({ text });
