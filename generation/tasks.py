@@ -21,7 +21,7 @@ from generation.services.preferences import TAKE, take_steps
 from generation.services.reviews.preparing import PREPARE, give_up, preparation_steps
 from generation.services.runs import working
 from generation.services.runs.steering import RUN, pause
-from generation.services.simulation import profile_writing
+from generation.services.simulation import checking, profile_writing
 from generation.services.simulation.steering import WRITE_PROFILES, stop
 from generation.services.splitting import SPLIT, split_steps, undo_split
 
@@ -154,6 +154,14 @@ def write_profiles(context: Context) -> JobSteps:
     if pool is None:
         raise JobError(_("The pool was deleted meanwhile."))
     return (yield from profile_writing.write_steps(pool, context))
+
+
+@handler(checking.CHECK)
+def check_profiles(context: Context) -> JobSteps:
+    pool = ProfilePool.objects.filter(pk=context.arguments["pool"]).first()
+    if pool is None:
+        raise JobError(_("The pool was deleted meanwhile."))
+    return (yield from checking.check_steps(pool, context))
 
 
 def _enquiry_of(context: Context) -> Enquiry:

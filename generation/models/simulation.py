@@ -18,7 +18,8 @@ from generation.simulation.tasks import variables_of
 class ProfilePool(models.Model):
     """A named set of profiles, written by a model, by people, or imported.
 
-    `settings` is what a model was asked for; `why` says why writing stopped before the pool was full.
+    `settings` is what a model was asked for; `why` says why writing stopped before the pool was full. From the number
+    `unchecked_from` on, findings are still to be told anew.
     """
 
     class State(models.TextChoices):
@@ -34,6 +35,7 @@ class ProfilePool(models.Model):
     why = models.TextField(blank=True)
     settings = models.JSONField(default=dict, blank=True)
     is_scripted = models.BooleanField(default=False)
+    unchecked_from = models.PositiveIntegerField(null=True, blank=True)
     endpoint = models.ForeignKey(Endpoint, models.PROTECT, null=True, blank=True, related_name="profile_pools")
     budget = models.OneToOneField(Budget, models.PROTECT, null=True, blank=True, related_name="profile_pool")
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")

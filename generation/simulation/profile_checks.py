@@ -118,9 +118,12 @@ def findings(profile: Profile, language: str = DEFAULT, near: Near | None = None
     return [Finding(one.code, *found) for one in PROFILE_CHECKS.values() for found in one.find(case)]
 
 
-def findings_of(profiles: Mapping[int, Profile], language: str = DEFAULT) -> dict[int, list[Finding]]:
-    """What is wrong with each of a pool; of two near twins the later one is told."""
-    neighbours = Neighbours()
+def findings_of(
+    profiles: Mapping[int, Profile], language: str = DEFAULT, earlier: "Neighbours | None" = None
+) -> dict[int, list[Finding]]:
+    """What is wrong with each of a pool; of two near twins the later one is told. `earlier` has those before these,
+    and takes these in too."""
+    neighbours = Neighbours() if earlier is None else earlier
     found = {}
     for number, profile in profiles.items():
         found[number] = findings(profile, language, neighbours.nearest(profile))

@@ -20,6 +20,7 @@ from generation.forms.profiles import PoolForm, ProfileFileForm, ProfileFilterFo
 from generation.llm.money import money
 from generation.models import PoolProfile, ProfilePool
 from generation.services.simulation import pools, steering
+from generation.services.simulation.checking import checking_job
 from generation.services.simulation.pools import PoolError, profiles_of
 from generation.services.simulation.profiles import bring_profiles
 from generation.simulation.coverage import coverage
@@ -70,6 +71,8 @@ def pool_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
     wanted = form.wanted()
     page = Paginator(wanted.found(pool), PER_PAGE).get_page(request.GET.get("page"))
     stopping = pool.state != ProfilePool.State.WRITING and pool.job is not None and not pool.job.is_over
+    moving = pool.state == ProfilePool.State.WRITING or stopping
+    job = pool.job if moving else checking_job(pool)
     context = {
         "nav": "generate",
         "pool": pool,
@@ -80,15 +83,16 @@ def pool_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
         "people": [(row, _marks(row)) for row in page],
         "badge": BADGES[pool.state],
         "stopping": stopping,
-        "moving": pool.state == ProfilePool.State.WRITING or stopping,
-        "status": status_of(pool.job) if pool.job else None,
+        "moving": moving,
+        "checking": pool.unchecked_from is not None and job is not None,
+        "status": status_of(job) if job else None,
         "poll_seconds": POLL_SECONDS,
         "layouts": list(LAYOUTS),
         **_standing(pool),
     }
     fragments = {"pool": "generation/_pool.html", "people": "generation/_people.html"}
     response = draw(request, "generation/pool_detail.html", fragments, context)
-    if request.htmx.target == "pool" and not context["moving"]:
+    if request.htmx.target == "pool" and not (context["moving"] or context["checking"]):
         response["HX-Refresh"] = "true"
     return response
 

@@ -80,7 +80,7 @@ def profile_edit(request: ResearcherRequest, pk: int, profile: int) -> HttpRespo
     row = get_row(pk, profile)
     if request.method == "POST":
         return _posted(request, row.pool, row)
-    found = findings_in(row.pool, row.profile, but=row.number)
+    found = findings_in(row.pool, row.profile, number=row.number)
     return _draw(request, row.pool, row, ProfileForm(initial=row.profile.as_dict()), found)
 
 
@@ -89,11 +89,11 @@ def profile_edit(request: ResearcherRequest, pk: int, profile: int) -> HttpRespo
 def profile_draft(request: ResearcherRequest) -> HttpResponse:
     """What the checks say of the fields as they are now, in a pool or without one. Nothing is kept."""
     profile = profile_of(request.POST)
-    pool_id, but = (_number(request.POST.get(name, "")) for name in ("pool", "number"))
+    pool_id, number = (_number(request.POST.get(name, "")) for name in ("pool", "number"))
     if pool_id is None:
         found = findings(profile, request.POST.get("language", "")[:16])
     else:
-        found = findings_in(get_pool(pool_id), profile, but=but)
+        found = findings_in(get_pool(pool_id), profile, number=number)
     return render(request, "generation/_profile_findings.html", {"findings": told(found)})
 
 
@@ -115,7 +115,7 @@ def _posted(request: ResearcherRequest, pool: ProfilePool, row: PoolProfile | No
         form.add_error(None, str(error))
         return _draw(request, pool, row, form, [], status=422)
     except ProfileChangedError:
-        found = findings_in(pool, form.profile, but=row.number if row else None)
+        found = findings_in(pool, form.profile, number=row.number if row else None)
         return _draw(request, pool, row, form, found, status=409, conflict=True)
     messages.success(request, _("Saved."))
     return redirect("generate:profile-detail", pool.pk, saved.pk)

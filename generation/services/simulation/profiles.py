@@ -1,14 +1,15 @@
 """Profiles as people have them: written by hand, changed, left out, taken in, brought along in files."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crsapp.accounts.models import User
 from generation.models import PoolProfile, ProfileEdit, ProfilePool
+from generation.services.simulation.checking import look_again
 from generation.services.simulation.pools import (
     LARGEST_POOL,
     PoolError,
@@ -17,7 +18,7 @@ from generation.services.simulation.pools import (
     next_number,
     profiles_of,
 )
-from generation.simulation.profile_checks import Finding, Neighbours, findings, findings_of
+from generation.simulation.profile_checks import Finding, Neighbours, findings
 from generation.simulation.profile_files import Filed
 from generation.simulation.profiles import FIELDS, Profile
 
@@ -33,9 +34,9 @@ def state_of(row: PoolProfile) -> str:
     return sha256(row.profile.text().encode()).hexdigest()[:16]
 
 
-def findings_in(pool: ProfilePool, profile: Profile, *, but: int | None = None) -> list[Finding]:
-    """What is found in a profile were it in this pool; `but` is its own number there."""
-    others = {number: one for number, one in profiles_of(pool).items() if number != but}
+def findings_in(pool: ProfilePool, profile: Profile, *, number: int | None = None) -> list[Finding]:
+    """What is found in a profile were it in this pool, under this number or at its end."""
+    others = {earlier: one for earlier, one in profiles_of(pool).items() if number is None or earlier < number}
     return findings(profile, pool.language, Neighbours(others).nearest(profile))
 
 
@@ -44,8 +45,10 @@ def add_by_hand(*, pool: ProfilePool, profile: Profile) -> PoolProfile:
     """Put one at the end of a pool, with whatever is found in it."""
     if profile == Profile():
         raise PoolError(_("Say something about the person first."))
+    lock_pool(pool)
+    number = next_number(pool)
     [row] = add_profiles(pool=pool, profiles=[profile])
-    check_pool(pool)
+    look_again(pool, since=number)
     row.refresh_from_db()
     return row
 
@@ -69,9 +72,10 @@ def change_profile(*, row: PoolProfile, profile: Profile, seen: str, by: User | 
     for name, value in profile.items():
         setattr(row, name, value)
     row.translations = {}
-    row.findings = [one._asdict() for one in findings_in(row.pool, profile, but=row.number)]
+    row.findings = [one._asdict() for one in findings_in(row.pool, profile, number=row.number)]
     row.save(update_fields=[*CHANGED, "findings"])
-    check_pool(row.pool)
+    if row.number is not None:
+        look_again(row.pool, since=row.number)
     row.refresh_from_db()
     return row
 
@@ -80,8 +84,10 @@ def change_profile(*, row: PoolProfile, profile: Profile, seen: str, by: User | 
 def leave_out(*, row: PoolProfile) -> None:
     """Take a profile out of its pool; it stays beside it and can be taken in again. Twice does no harm."""
     lock_pool(row.pool)
-    PoolProfile.objects.filter(pk=row.pk).update(number=None)
-    check_pool(row.pool)
+    row = PoolProfile.objects.select_related("pool").get(pk=row.pk)
+    if row.number is not None:
+        PoolProfile.objects.filter(pk=row.pk).update(number=None)
+        look_again(row.pool, since=row.number)
 
 
 @transaction.atomic
@@ -95,7 +101,7 @@ def take_in(*, row: PoolProfile) -> PoolProfile:
             raise PoolError(_("A pool has at most %(most)s profiles.") % {"most": LARGEST_POOL})
         row.number = number
         row.save(update_fields=["number"])
-        check_pool(row.pool)
+        look_again(row.pool, since=number)
     return row
 
 
@@ -113,28 +119,16 @@ def bring_profiles(*, pool: ProfilePool, filed: Iterable[Filed]) -> int:
             PoolProfile(pool=pool, number=one.number, translations=dict(one.translations), **one.profile.as_dict())
             for one in brought
         )
-        check_pool(pool)
+        look_again(pool, since=0)
         return len(brought)
     known = set(profiles_of(pool).values())
     new = [one for one in brought if one.profile not in known]
+    first = next_number(pool)
     add_profiles(pool=pool, profiles=[one.profile for one in new], translations=[one.translations for one in new])
-    check_pool(pool)
+    look_again(pool, since=first)
     return len(new)
 
 
 def _usable(numbers: list[int | None]) -> bool:
     """Whether a file numbers its profiles so that a pool can."""
     return len(set(numbers)) == len(numbers) and all(n is not None and n < LARGEST_POOL for n in numbers)
-
-
-def check_pool(pool: ProfilePool) -> None:
-    """Look at every profile of a pool again, since what is near to what may have changed. The caller holds its lock."""
-    rows = {row.number: row for row in PoolProfile.objects.in_pool(pool) if row.number is not None}
-    found = findings_of({number: row.profile for number, row in rows.items()}, pool.language)
-    changed = []
-    for number, row in rows.items():
-        said: list[Mapping[str, Any]] = [one._asdict() for one in found[number]]
-        if said != row.findings:
-            row.findings = said
-            changed.append(row)
-    PoolProfile.objects.bulk_update(changed, ["findings"], batch_size=200)
