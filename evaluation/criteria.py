@@ -29,6 +29,7 @@ from evaluation.figures import (
 from evaluation.permutation import exchange_test, flip_test, mann_whitney, welch_test
 from evaluation.ranking import Model, Ranking, ranking
 from evaluation.ratings import Ratings
+from evaluation.sides import Table, redrawn_sides
 from evaluation.strengths import Votes
 from evaluation.superiority import Answers, standardised, superiority
 
@@ -187,7 +188,15 @@ def preference_figures(
         () if brief else _agreement(question, columns, votes, systems),
         columns.wordings,
         _rankings(columns, votes, len(systems)),
+        None if brief else _left_redrawn(columns),
     )
+
+
+def _left_redrawn(columns: Columns) -> Test:
+    """The left choices beside those of sides drawn again."""
+    tie = (columns.value != LEFT) & (columns.value != RIGHT)
+    choice = np.where(tie, 0, np.where((columns.value == LEFT) == columns.first_left, 1, -1))
+    return redrawn_sides(Table.collect(columns.unit, columns.annotator, choice, columns.first_left))
 
 
 def votes_of(columns: Columns, *, two: bool) -> tuple[FloatArray, BoolArray]:

@@ -146,7 +146,8 @@ class Contest:
 class PreferenceFigures:
     """A preference between the dialogues of pairs.
 
-    Without contest and rankings where they may not be seen yet; the contest is of two systems, the rankings (ties half,
+    Without contest, rankings and `left_redrawn`, the left choices beside those of sides drawn again (which tells how
+    one-sided votes are), where they may not be seen yet; the contest is of two systems, the rankings (ties half,
     and Davidson's where there are ties) of more.
     """
 
@@ -160,6 +161,7 @@ class PreferenceFigures:
     agreement: tuple[AgreementFigure, ...]
     wordings: Mapping[int, int] = field(default_factory=dict)
     rankings: tuple[Ranking, ...] = ()
+    left_redrawn: Test | None = None
 
 
 @dataclass(frozen=True)
@@ -275,7 +277,8 @@ def agreement_rows(figures: StudyFigures) -> list[dict[str, Any]]:
 def _blinded_block(block: BlockFigures) -> BlockFigures:
     criteria = tuple(replace(one, means=(), differences=(), agreement=_of_all(one.agreement)) for one in block.criteria)
     preferences = tuple(
-        replace(one, contest=None, rankings=(), agreement=_of_all(one.agreement)) for one in block.preferences
+        replace(one, contest=None, rankings=(), left_redrawn=None, agreement=_of_all(one.agreement))
+        for one in block.preferences
     )
     time = replace(block.time, systems=()) if block.time else None
     # How often an annotator gave the commonest vote says how far apart two systems are.

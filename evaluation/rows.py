@@ -202,6 +202,7 @@ def preference_group(table: Rows, figures: PreferenceFigures, *, whole: bool = T
     rows.append(
         table.single(_("Left dialogue chosen"), figures.left, target=target, p=_p(figures.left_test), behind=left)
     )
+    rows += other_tests((figures.left_redrawn,), left) if figures.left_redrawn else []
     rows += agreement_rows(table, (one for one in figures.agreement if one.beside), target, key) if whole else []
     if contest:
         rows += other_tests(contest.others, all_votes)

@@ -103,6 +103,7 @@ PURE = (
     "evaluation/preference.py",
     "evaluation/ranking.py",
     "evaluation/ratings.py",
+    "evaluation/sides.py",
     "evaluation/splits.py",
     "evaluation/strengths.py",
     "evaluation/superiority.py",
