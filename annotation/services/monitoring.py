@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from statistics import median
 from typing import Final
 
@@ -17,14 +18,32 @@ from annotation.services.clock import database_now
 State = Assignment.State
 FINISHED: Final = (State.SUBMITTED, State.LATE, State.SET_ASIDE)
 RECENT: Final = 5_000
+AT_ONCE: Final = 10_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What the table says of an annotator; less than the row, as there may be a hundred thousand."""
+
+    pk: int
+    pseudonym: str
+    seat_id: int | None
+    seat: int | None
+    joined: datetime
+    last_seen: datetime | None
+    left: datetime | None
+    departure: str
+
+
+PERSON: Final = ("pk", "pseudonym", "seat_id", "seat__number", "joined", "last_seen", "left", "departure")
+
+
+@dataclass(frozen=True, slots=True)
 class PersonLine:
     """One annotator: units finished of those that are theirs, `open` that they could be given now, seconds a unit, and
     the unit they hold."""
 
-    annotator: Annotator
+    annotator: Person
     standing: Standing
     done: int
     total: int
@@ -105,7 +124,7 @@ class Monitor:
 
 def monitor(study: Study) -> Monitor:
     """Everybody in the study and everything that is free, in a dozen queries however many they are."""
-    people = list(study.annotators.select_related("seat", "link").order_by("pseudonym"))
+    people = _people(study.annotators.order_by("pseudonym"))
     here = {one.pk for one in people if one.left is None}
     work = _work(study, len(here))
     lines = [_line(one, work) for one in people]
@@ -121,7 +140,12 @@ def monitor(study: Study) -> Monitor:
 
 def person_line(annotator: Annotator) -> PersonLine:
     """One annotator alone."""
-    return _line(annotator, _work(annotator.study, annotator.study.annotators.filter(left__isnull=True).count()))
+    (person,) = _people(Annotator.objects.filter(pk=annotator.pk))
+    return _line(person, _work(annotator.study, annotator.study.annotators.filter(left__isnull=True).count()))
+
+
+def _people(annotators: QuerySet[Annotator]) -> list[Person]:
+    return [Person(*row) for row in annotators.values_list(*PERSON).iterator(chunk_size=AT_ONCE)]
 
 
 @dataclass(frozen=True)
@@ -139,6 +163,11 @@ class _Work:
     held: dict[int, Assignment]
     out: int
     pace: dict[int, float]
+
+    @cached_property
+    def share(self) -> int:
+        """Of the free places of overlaps, those of each who is here."""
+        return math.ceil(self.free_of_unit.total() / max(1, self.present))
 
 
 def _work(study: Study, present: int) -> _Work:
@@ -160,11 +189,11 @@ def _work(study: Study, present: int) -> _Work:
     )
 
 
-def _line(one: Annotator, work: _Work) -> PersonLine:
+def _line(one: Person, work: _Work) -> PersonLine:
     held, seen = work.held.get(one.pk), one.last_seen or one.joined
     own = work.free_of_seat[one.seat_id] if one.seat_id and one.left is None else 0
     shared = len(work.free_of_unit) - work.had_by[one.pk] if one.left is None else 0
-    share = min(shared, math.ceil(work.free_of_unit.total() / max(1, work.present)))
+    share = min(shared, work.share)
     facts = Facts(work.done[one.pk], own + shared, seen, held.lease_until if held else None, one.departure)
     return PersonLine(
         annotator=one,
@@ -229,7 +258,7 @@ def _open_links(study: Study) -> QuerySet[Link]:
     return study.links.filter(room, kind=Link.Kind.OPEN, revoked__isnull=True)
 
 
-def _vacant(study: Study, people: list[Annotator], free: Counter[int], links: list[Link]) -> list[VacantSeat]:
+def _vacant(study: Study, people: list[Person], free: Counter[int], links: list[Link]) -> list[VacantSeat]:
     taken = {one.seat_id for one in people if one.left is None}
     by_seat = {link.seat_id: link for link in links if link.seat_id}
     seats = study.seats.order_by("number").values_list("pk", "number")

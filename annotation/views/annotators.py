@@ -29,7 +29,7 @@ PAGE: Final = 100
 SORTS: Final[dict[str, Callable[[PersonLine], Any]]] = {
     "standing": lambda line: (ORDER[line.standing], -line.silent.total_seconds()),
     "pseudonym": lambda line: line.annotator.pseudonym,
-    "seat": lambda line: line.annotator.seat.number if line.annotator.seat else 0,
+    "seat": lambda line: line.annotator.seat or 0,
     "done": lambda line: line.done,
     "pace": lambda line: line.pace or 0,
     "seen": lambda line: line.seen,
@@ -67,11 +67,11 @@ def study_annotators(request: ResearcherRequest, slug: str) -> HttpResponse:
         "nav": "studies",
         "study": study,
         "page": page,
-        "rows": [_row(request, line) for line in page.object_list],
+        "rows": _rows(request, page.object_list),
         "waiting": [Waiting(link, _address(request, link)) for link in found.not_come],
         "vacant": [(seat, _address(request, seat.link) if seat.link else "") for seat in found.vacant],
         "standings": [(one.value, NAMES[one], count) for one, count in found.standings.items()],
-        "has_seats": any(line.annotator.seat_id for line in found.people),
+        "has_seats": study.seats.exists(),
         "chosen": chosen,
         "search": search,
         "sort": sort,
@@ -117,10 +117,14 @@ def _arranged(lines: Sequence[PersonLine], sort: str) -> list[PersonLine]:
     return sorted(lines, key=key, reverse=sort.startswith("-"))
 
 
-def _row(request: HttpRequest, line: PersonLine) -> PersonRow:
-    link = getattr(line.annotator, "link", None)
-    shown = link is not None and link.opened_by_id is None and link.revoked is None
-    address = _address(request, link) if link is not None and shown else ""
+def _rows(request: HttpRequest, lines: Sequence[PersonLine]) -> list[PersonRow]:
+    links = Link.objects.filter(annotator__in=[line.annotator.pk for line in lines])
+    of = {link.annotator_id: link for link in links}
+    return [_row(request, line, of.get(line.annotator.pk)) for line in lines]
+
+
+def _row(request: HttpRequest, line: PersonLine, link: Link | None) -> PersonRow:
+    address = _address(request, link) if link and link.opened_by_id is None and link.revoked is None else ""
     return PersonRow(line, standing_words(line), TONES.get(line.standing, ""), address)
 
 
@@ -147,7 +151,7 @@ def _detail(request: HttpRequest, annotator: Annotator, *, status: int = 200, **
         "nav": "studies",
         "study": study,
         "annotator": annotator,
-        "row": _row(request, person_line(annotator)),
+        "row": _row(request, person_line(annotator), link),
         "link": link,
         "removal": removal if annotator.departure == Annotator.Departure.REMOVED else None,
         "vacant": vacant and study.state == Study.State.OPEN,
