@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from annotation.models.studies import Study
+from annotation.models.studies import Event, Study
 
 
 def new_token() -> str:
@@ -82,6 +82,19 @@ class Annotator(models.Model):
     def rotation(self) -> int:
         """With which criterion this annotator begins: the same all through the study, another for the next one."""
         return self.pk if self.seat is None else self.seat.number - 1
+
+
+class RemovalReason(models.Model):
+    """Why somebody was removed, in a researcher's words. The line of the record seals them by their salted digest
+    alone, so that they can be deleted when whom they speak of withdraws."""
+
+    event = models.OneToOneField(Event, models.CASCADE, related_name="removal_reason")
+    annotator = models.ForeignKey(Annotator, models.CASCADE, related_name="removal_reasons")
+    salt = models.CharField(max_length=32)
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Link(models.Model):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db.models import F, QuerySet
 
 from annotation.models import Annotator, Assignment, Judgment, Link, Study
+from annotation.services.removal_reasons import reason_problems
 from annotation.services.withdrawals import WITHDRAWN_NAME
 
 State = Assignment.State
@@ -27,6 +28,7 @@ def departure_problems(study: Study) -> Iterator[str]:
             yield f"{one} withdrew, but an account or a link still leads to them."
         if not one.pseudonym.startswith(WITHDRAWN_NAME):
             yield f"{one} withdrew, but is still called by the pseudonym they had."
+    yield from reason_problems(study)
     set_aside = Assignment.objects.filter(unit__block__study=study, state=State.SET_ASIDE, submitted__isnull=True)
     for assignment in set_aside.select_related("annotator", "unit"):
         yield f"{assignment}: set aside, but it was never submitted."

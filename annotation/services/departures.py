@@ -7,7 +7,6 @@ finished stays counted or is set aside; then its slots are free for others. A se
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -18,10 +17,10 @@ from annotation.services.errors import StudyError
 from annotation.services.gate import shut_gate
 from annotation.services.holding import count_again, give_back, hold_annotator, note_writing, set_aside
 from annotation.services.recording import LOOKED, record
+from annotation.services.removal_reasons import REMOVED, reasons, record_removal, told
 from crsapp.accounts.models import User
 
 State = Assignment.State
-REMOVED: Final = "annotator removed"
 
 
 @dataclass(frozen=True)
@@ -45,15 +44,15 @@ class Departure:
 def departures(study: Study) -> list[Departure]:
     """Those who were removed, in order, as the record has it; without whoever was let in again, or withdrew later."""
     gone = dict(study.annotators.filter(departure=Annotator.Departure.REMOVED).values_list("pk", "pseudonym"))
-    looked = False
+    looked, kept = False, reasons(study)
     found: dict[int, Departure] = {}
     for line in Event.objects.filter(study=study, kind__in=(LOOKED, REMOVED)).order_by("number"):
         looked = looked or line.kind == LOOKED
         if line.kind == REMOVED and (pk := line.detail["annotator"]) in gone:
             closed = study.closed is not None and line.at > study.closed
-            told = line.detail
+            said = told(line.number, line.detail, kept)
             found[pk] = Departure(
-                gone[pk], told["reason"], line.who, line.at, told["kept"], told["units_set_aside"], looked, closed
+                gone[pk], said["reason"], line.who, line.at, said["kept"], said["units_set_aside"], looked, closed
             )
     return list(found.values())
 
@@ -77,12 +76,10 @@ def remove_annotator(*, annotator: Annotator, reason: str, keep: bool, by: User 
         held.save(update_fields=["left", "departure"])
         Link.objects.filter(annotator=held, revoked__isnull=True).update(revoked=held.left)
         again = others_count(held.study, held.assignments.values_list("unit_id", flat=True))
-        record(
-            study=held.study,
-            kind=REMOVED,
-            by=by,
-            annotator=held.pk,
+        record_removal(
+            annotator=held,
             reason=reason.strip(),
+            by=by,
             kept=keep,
             units_set_aside=put_aside,
             counted_again=again,

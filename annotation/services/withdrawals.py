@@ -17,6 +17,7 @@ from annotation.services.departures import end_work, others_count
 from annotation.services.gate import shut_gate
 from annotation.services.holding import hold_annotator
 from annotation.services.recording import record
+from annotation.services.removal_reasons import forget_reasons
 from crsapp.accounts.models import User
 
 WITHDREW: Final = "annotator withdrew"
@@ -26,7 +27,8 @@ WITHDRAWN_NAME: Final = "withdrawn-"
 def withdraw(*, annotator: Annotator, delete: bool, by: User | None = None) -> Annotator:
     """Take a participant out at their own wish: their answers deleted, or kept under a new random pseudonym.
 
-    Account, link and old pseudonym are cut off; unfinished work goes back. Lines of the record name annotators by the
+    Account, link and old pseudonym are cut off, reasons for which they were removed are deleted; unfinished work goes
+    back. Lines of the record name annotators by the
     key of their row, so that none of them holds the old pseudonym, and none needs to be changed.
     Places that deleted answers held are free again, and stay empty where the study is closed. Done twice it does no
     harm; who was pseudonymised can still be deleted later.
@@ -81,6 +83,7 @@ def _cut_off(annotator: Annotator) -> None:
     Link.objects.filter(annotator=annotator).update(
         annotator=None, seat=None, label="", revoked=Coalesce("revoked", now)
     )
+    forget_reasons(annotator)
     annotator.user = annotator.last_seen = None
     annotator.pseudonym = _unused_pseudonym(annotator.study)
     annotator.left, annotator.departure = annotator.left or now, Annotator.Departure.WITHDRAWN

@@ -21,6 +21,7 @@ from annotation.services.departures import readmit_annotator, remove_annotator
 from annotation.services.errors import StudyError
 from annotation.services.monitoring import Monitor, PersonLine, monitor, person_line
 from annotation.services.relinking import create_seat_link, renew_link
+from annotation.services.removal_reasons import REMOVED, reasons, told
 from annotation.services.withdrawals import is_erased, is_withdrawn, withdraw
 from annotation.views.standing_words import NAMES, TONES, standing_words
 from crsapp.accounts.access import ResearcherRequest, researcher_required
@@ -67,7 +68,7 @@ def study_annotators(request: ResearcherRequest, slug: str) -> HttpResponse:
         "nav": "studies",
         "study": study,
         "page": page,
-        "rows": _rows(request, page.object_list),
+        "rows": _rows(request, list(page.object_list)),
         "waiting": [Waiting(link, _address(request, link)) for link in found.not_come],
         "vacant": [(seat, _address(request, seat.link) if seat.link else "") for seat in found.vacant],
         "standings": [(one.value, NAMES[one], count) for one, count in found.standings.items()],
@@ -144,7 +145,7 @@ def _annotator(slug: str, pk: int) -> Annotator:
 
 def _detail(request: HttpRequest, annotator: Annotator, *, status: int = 200, **forms: Any) -> HttpResponse:
     study, link = annotator.study, getattr(annotator, "link", None)
-    removal = study.events.filter(kind="annotator removed", detail__annotator=annotator.pk).last()
+    removal = study.events.filter(kind=REMOVED, detail__annotator=annotator.pk).last()
     seat = annotator.seat
     vacant = seat is not None and not seat.annotators.filter(left__isnull=True).exists()
     context = {
@@ -153,7 +154,9 @@ def _detail(request: HttpRequest, annotator: Annotator, *, status: int = 200, **
         "annotator": annotator,
         "row": _row(request, person_line(annotator), link),
         "link": link,
-        "removal": removal if annotator.departure == Annotator.Departure.REMOVED else None,
+        "removal": told(removal.number, removal.detail, reasons(study))
+        if removal and annotator.departure == Annotator.Departure.REMOVED
+        else None,
         "vacant": vacant and study.state == Study.State.OPEN,
         "seat_link": seat.links.filter(annotator__isnull=True, revoked__isnull=True).first() if seat else None,
         "erased": is_erased(annotator),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from annotation.chain import Line, chain_problems
 from annotation.models import Study
 from annotation.services.recording import record_json, record_lines
+from annotation.services.removal_reasons import reasons, told
 from annotation.views.event_words import detail_words, event_words, pseudonyms
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 
@@ -39,11 +40,11 @@ def study_record(request: ResearcherRequest, slug: str) -> HttpResponse:
     kind, search = request.GET.get("kind", ""), request.GET.get("search", "").strip()
     lines = list(record_lines(study))
     shown = [line for line in lines if kind in {"", line.kind}]
-    annotators = pseudonyms(study)
+    annotators, kept = pseudonyms(study), reasons(study)
     if search:
-        shown = [line for line in shown if _in_words(line, annotators).has(search)]
+        shown = [line for line in shown if _in_words(line, annotators, kept).has(search)]
     page: Page[Any] = Paginator(shown, PAGE).get_page(request.GET.get("page"))
-    page.object_list = [_in_words(line, annotators) for line in page.object_list]
+    page.object_list = [_in_words(line, annotators, kept) for line in page.object_list]
     context = {
         "nav": "studies",
         "study": study,
@@ -58,8 +59,9 @@ def study_record(request: ResearcherRequest, slug: str) -> HttpResponse:
     return render(request, "annotation/study_record.html", context)
 
 
-def _in_words(line: Line, annotators: Mapping[int, str]) -> RecordLine:
-    return RecordLine(line, event_words(line.kind), detail_words(line.detail, annotators))
+def _in_words(line: Line, annotators: Mapping[int, str], kept: Mapping[int, str]) -> RecordLine:
+    details = detail_words(told(line.number, line.detail, kept), annotators)
+    return RecordLine(line, event_words(line.kind), details)
 
 
 @researcher_required

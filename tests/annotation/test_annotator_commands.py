@@ -30,7 +30,7 @@ def test_removed_and_judged_again(study: Study) -> None:
     said = run("remove_annotator", study.slug, "annotator-01", "--reason", "Answered at random", "--again")
     assert "annotator-01 no longer takes part" in said
     assert Assignment.objects.get().state == "set_aside"
-    assert study.events.get(kind="annotator removed").detail["reason"] == "Answered at random"
+    assert study.events.get(kind="annotator removed").removal_reason.text == "Answered at random"
 
 
 def test_removed_and_kept_in_json(study: Study) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from annotation.models import Annotator, Assignment, Judgment, Link, Study
+from annotation.models import Annotator, Assignment, Judgment, Link, RemovalReason, Study
 from annotation.services.assignments import claim
 from annotation.services.checking import check_study
 from annotation.services.departures import remove_annotator
@@ -84,6 +84,18 @@ def drop_an_answer_set_aside(study: Study) -> None:
     Judgment.objects.filter(assignment__state="set_aside")[0].delete()
 
 
+def reword_a_reason(study: Study) -> None:
+    RemovalReason.objects.filter(text="Ill").update(text="Lazy")
+
+
+def lose_a_reason(study: Study) -> None:
+    RemovalReason.objects.filter(text="Ill").delete()
+
+
+def remember_why(study: Study) -> None:
+    Annotator.objects.filter(removal_reasons__text="Ill").update(departure="withdrawn", pseudonym="withdrawn-1")
+
+
 @pytest.mark.parametrize(
     ("tamper", "words"),
     [
@@ -93,6 +105,9 @@ def drop_an_answer_set_aside(study: Study) -> None:
         (remember_who_it_was, "an account or a link still leads to them"),
         (leave_a_way_back, "an account or a link still leads to them"),
         (keep_the_name, "still called by the pseudonym"),
+        (reword_a_reason, "the reason for the removal is not what was written"),
+        (lose_a_reason, "the reason for the removal is missing"),
+        (remember_why, "the reason is still there, but the annotator withdrew"),
         (set_aside_what_was_never_finished, "set aside, but it was never submitted"),
         (set_aside_what_a_slot_holds, "set_aside, yet a slot holds it"),
         (drop_an_answer_set_aside, "submitted with 1 questions unanswered"),

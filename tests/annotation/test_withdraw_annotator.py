@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from annotation.models import Annotator, Assignment, Event, Flag, Judgment, Link, Slot, Study
+from annotation.models import Annotator, Assignment, Event, Flag, Judgment, Link, RemovalReason, Slot, Study
 from annotation.services.assignments import claim, release_lease, submit
 from annotation.services.checking import check_study
 from annotation.services.departures import readmit_annotator, remove_annotator
@@ -120,6 +122,28 @@ def test_no_line_of_the_record_holds_the_name_ben_judged_under(study: Study) -> 
     assert link.token not in told
     assert {event.detail["annotator"] for event in study.events.all() if "annotator" in event.detail} == {ben.pk}
     clean(study)
+
+
+@pytest.mark.parametrize("delete", [True, False])
+def test_why_ben_was_once_removed_is_forgotten_and_the_record_still_holds(
+    client: Client, study: Study, amira: User, delete: bool
+) -> None:
+    annotator, _other = people(study, 2)
+    judge_one(annotator)
+    for reason in ("Was ill in March", "Came drunk"):
+        remove_annotator(annotator=annotator, reason=reason, keep=True, by=amira)
+        readmit_annotator(annotator=annotator, by=amira)
+    client.force_login(amira)
+    pages = [reverse(f"annotation:{name}", args=[study.slug]) for name in ("study-record", "study-record-file")]
+    assert "Came drunk" in client.get(pages[0]).content.decode()
+    withdraw(annotator=annotator, delete=delete)
+    assert not RemovalReason.objects.exists()
+    texts = [b"".join(client.get(pages[1])).decode(), client.get(pages[0]).content.decode()]  # type: ignore[arg-type]
+    texts.append(json.dumps(list(study.events.values_list("detail", flat=True))))
+    for text in texts:
+        assert "ill in March" not in text
+        assert "drunk" not in text
+    assert check_study(study).problems == []
 
 
 def test_nothing_leads_from_a_link_that_was_replaced_to_who_withdrew(study: Study) -> None:

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotation.management.commands._study import study_or_error
 from annotation.services.recording import record_json, record_lines, record_problems
+from annotation.services.removal_reasons import reasons, told
 from annotation.views.event_words import detail_words, event_words, pseudonyms
 
 
@@ -21,9 +22,10 @@ class Command(BaseCommand):
             for text in record_json(study):
                 self.stdout.write(text)
         else:
-            annotators = pseudonyms(study)
+            annotators, kept = pseudonyms(study), reasons(study)
             for line in record_lines(study):
-                details = " · ".join(f"{name} {value}" for name, value in detail_words(line.detail, annotators))
+                said = detail_words(told(line.number, line.detail, kept), annotators)
+                details = " · ".join(f"{name} {value}" for name, value in said)
                 parts = (f"{line.at:%Y-%m-%d %H:%M:%S}", line.who or "–", event_words(line.kind), details)
                 self.stdout.write(f"{line.number:>5}  " + "  ".join(part for part in parts if part))
         problems = record_problems(study)
