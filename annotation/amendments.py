@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from annotation.protocol import Protocol, moment, to_dict
 from annotation.toml_reader import quoted
+from generation.wording import gettext_noop
 
 Path = tuple[str, ...]
 Allowed = Callable[[Any, Any], str]
 
-COPY: Final = "Copy the study and change the copy."
 IDENTITIES: Final[Mapping[str, str]] = {
     "instrument": "slug",
     "criterion": "key",
@@ -50,7 +50,7 @@ def _words(before: Any, after: Any) -> str:
 
 
 def _never_empty(before: Any, after: Any) -> str:
-    return "" if after else "It cannot be left empty."
+    return "" if after else gettext_noop("It cannot be left empty.")
 
 
 def _more_annotators(before: int, after: int) -> str:
@@ -62,8 +62,11 @@ def _more_annotators(before: int, after: int) -> str:
 def _later(before: str, after: str) -> str:
     if not after or (before and moment(after) >= moment(before)):
         return ""
-    told = "people were told a later one" if before else "people were told of none"
-    return f"A deadline can only be moved back: {told}. To end earlier, close the study."
+    if before:
+        return gettext_noop(
+            "A deadline can only be moved back: people were told a later one. To end earlier, close the study."
+        )
+    return gettext_noop("A deadline can only be moved back: people were told of none. To end earlier, close the study.")
 
 
 ALLOWED: Final[Mapping[Path, Allowed]] = {
@@ -87,52 +90,101 @@ ALLOWED: Final[Mapping[Path, Allowed]] = {
 """What may change, and the function that says why this very change may not after all."""
 
 REASONS: Final[Mapping[Path, str]] = {
-    ("slug",): "The address of an open study stays as it is: it stands in exports and other studies name it.",
-    ("language",): f"What people read so far was in the other language; answers to both would be mixed. {COPY}",
-    ("seed",): f"Samples, orders and sides were drawn from it. {COPY}",
-    ("leaves_out",): f"The dialogues are drawn, and the study shows those that were drawn. {COPY}",
-    ("block",): f"What was judged so far is judged in these blocks, in this order. {COPY}",
-    ("block", "target"): f"Its dialogues or pairs are laid out, and some may be judged. {COPY}",
-    ("block", "instruments"): f"Units that are finished would lack the answers, or have some nobody asks for. {COPY}",
-    ("block", "design"): f"Who judges what was laid out for the design when the study opened. {COPY}",
+    ("slug",): gettext_noop(
+        "The address of an open study stays as it is: it stands in exports and other studies name it."
+    ),
+    ("language",): gettext_noop(
+        "What people read so far was in the other language; answers to both would be mixed."
+        " Copy the study and change the copy."
+    ),
+    ("seed",): gettext_noop("Samples, orders and sides were drawn from it. Copy the study and change the copy."),
+    ("leaves_out",): gettext_noop(
+        "The dialogues are drawn, and the study shows those that were drawn. Copy the study and change the copy."
+    ),
+    ("block",): gettext_noop(
+        "What was judged so far is judged in these blocks, in this order. Copy the study and change the copy."
+    ),
+    ("block", "target"): gettext_noop(
+        "Its dialogues or pairs are laid out, and some may be judged. Copy the study and change the copy."
+    ),
+    ("block", "instruments"): gettext_noop(
+        "Units that are finished would lack the answers, or have some nobody asks for."
+        " Copy the study and change the copy."
+    ),
+    ("block", "design"): gettext_noop(
+        "Who judges what was laid out for the design when the study opened. Copy the study and change the copy."
+    ),
     (
         "block",
         "sample",
-    ): f"The dialogues are drawn, and their probabilities with them. For more of them, {COPY.lower()}",
-    ("block", "pairing"): f"The pairs are drawn, and their probabilities with them. For more of them, {COPY.lower()}",
-    ("block", "merge_turns"): f"What is shown would differ from what was shown to those who have judged. {COPY}",
-    ("block", "reveal"): f"Later judges would see the dialogues in another way than the earlier ones. {COPY}",
-    ("block", "carry_over"): f"The dialogues are drawn. {COPY}",
-    ("block", "ties"): f"A choice that was forced is another answer than one that was free. {COPY}",
-    ("block", "seed"): f"The block's sample, orders and sides were drawn from it. {COPY}",
-    ("instrument",): f"Units that are finished would lack the answers, or have some nobody asks for. {COPY}",
-    ("instrument", "context"): f"Who judged before saw the dialogue with other things beside it. {COPY}",
+    ): gettext_noop(
+        "The dialogues are drawn, and their probabilities with them."
+        " For more of them, copy the study and change the copy."
+    ),
+    ("block", "pairing"): gettext_noop(
+        "The pairs are drawn, and their probabilities with them. For more of them, copy the study and change the copy."
+    ),
+    ("block", "merge_turns"): gettext_noop(
+        "What is shown would differ from what was shown to those who have judged. Copy the study and change the copy."
+    ),
+    ("block", "reveal"): gettext_noop(
+        "Later judges would see the dialogues in another way than the earlier ones. Copy the study and change the copy."
+    ),
+    ("block", "carry_over"): gettext_noop("The dialogues are drawn. Copy the study and change the copy."),
+    ("block", "ties"): gettext_noop(
+        "A choice that was forced is another answer than one that was free. Copy the study and change the copy."
+    ),
+    ("block", "seed"): gettext_noop(
+        "The block's sample, orders and sides were drawn from it. Copy the study and change the copy."
+    ),
+    ("instrument",): gettext_noop(
+        "Units that are finished would lack the answers, or have some nobody asks for."
+        " Copy the study and change the copy."
+    ),
+    ("instrument", "context"): gettext_noop(
+        "Who judged before saw the dialogue with other things beside it. Copy the study and change the copy."
+    ),
     (
         "instrument",
         "criterion",
-    ): f"Units that are finished would lack its answers, or have some nobody asks for. {COPY}",
-    ("instrument", "criterion", "target"): f"It would ask of something else than what was answered. {COPY}",
-    ("instrument", "criterion", "scale"): f"Answers on two scales cannot be put together. {COPY}",
-    ("instrument", "criterion", "decimals"): f"Answers on two scales cannot be put together. {COPY}",
-    ("instrument", "criterion", "option"): f"Who answered before had other answers to choose from. {COPY}",
-    ("instrument", "criterion", "option", "key"): f"Hands that know the keys would give another answer. {COPY}",
+    ): gettext_noop(
+        "Units that are finished would lack its answers, or have some nobody asks for."
+        " Copy the study and change the copy."
+    ),
+    ("instrument", "criterion", "target"): gettext_noop(
+        "It would ask of something else than what was answered. Copy the study and change the copy."
+    ),
+    ("instrument", "criterion", "scale"): gettext_noop(
+        "Answers on two scales cannot be put together. Copy the study and change the copy."
+    ),
+    ("instrument", "criterion", "decimals"): gettext_noop(
+        "Answers on two scales cannot be put together. Copy the study and change the copy."
+    ),
+    ("instrument", "criterion", "option"): gettext_noop(
+        "Who answered before had other answers to choose from. Copy the study and change the copy."
+    ),
+    ("instrument", "criterion", "option", "key"): gettext_noop(
+        "Hands that know the keys would give another answer. Copy the study and change the copy."
+    ),
 }
 """Why something may not change: the reason of the longest path that fits."""
 
-DEFAULT_REASON: Final = f"What was judged before and after would not be the same. {COPY}"
+DEFAULT_REASON: Final = gettext_noop(
+    "What was judged before and after would not be the same. Copy the study and change the copy."
+)
 NAMES: Final[Mapping[str, str]] = {
-    "annotators": "number of annotators",
-    "lease_minutes": "minutes before unfinished work goes back",
-    "completion_code": "completion code",
-    "merge_turns": "merging of turns",
-    "reveal": "when later turns show",
-    "carry_over": "dialogues of earlier blocks",
-    "leaves_out": "studies left out",
-    "option": "options",
-    "sample": "samples",
-    "criterion": "questions",
-    "block": "blocks",
-    "instrument": "instruments",
+    "annotators": gettext_noop("number of annotators"),
+    "lease_minutes": gettext_noop("minutes before unfinished work goes back"),
+    "completion_code": gettext_noop("completion code"),
+    "merge_turns": gettext_noop("merging of turns"),
+    "reveal": gettext_noop("when later turns show"),
+    "carry_over": gettext_noop("dialogues of earlier blocks"),
+    "leaves_out": gettext_noop("studies left out"),
+    "option": gettext_noop("options"),
+    "sample": gettext_noop("samples"),
+    "criterion": gettext_noop("questions"),
+    "block": gettext_noop("blocks"),
+    "instrument": gettext_noop("instruments"),
 }
 
 

@@ -43,15 +43,17 @@ def _of(block: Block) -> str:
         things = ngettext("%(units)s pair of dialogues", "%(units)s pairs of dialogues", units) % told
     else:
         things = ngettext("%(units)s dialogue", "%(units)s dialogues", units) % told
+    told["things"] = things
     if block.design == Block.Design.PANEL:
-        return (
-            things
-            + ngettext(", all judged by %(many)s annotator", ", all judged by the same %(many)s annotators", many)
-            % told
+        all_by = ngettext(
+            "%(things)s, all judged by %(many)s annotator",
+            "%(things)s, all judged by the same %(many)s annotators",
+            many,
         )
+        return all_by % told
     if block.design == Block.Design.OVERLAP:
-        return (
-            things
-            + ngettext(", each judged by %(many)s annotator", ", each judged by %(many)s annotators", many) % told
+        each_by = ngettext(
+            "%(things)s, each judged by %(many)s annotator", "%(things)s, each judged by %(many)s annotators", many
         )
-    return things + _(", judged elsewhere by up to %(many)s annotators each") % told
+        return each_by % told
+    return _("%(things)s, judged elsewhere by up to %(many)s annotators each") % told

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Study
@@ -44,7 +45,7 @@ class DatasetStatisticsForm(forms.Form):
     tokeniser = forms.ChoiceField(
         label=_("Tokeniser"),
         required=False,
-        choices=[(name, f"{name}: {TOKENISER_WORDS[name]}") for name in TOKENISERS],
+        choices=[(name, format_lazy("{}: {}", name, TOKENISER_WORDS[name])) for name in TOKENISERS],
     )
     keep_case = forms.BooleanField(label=_("Upper and lower case apart"), required=False)
 

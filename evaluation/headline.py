@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from evaluation.figures import BlockFigures, Early, StudyFigures
-from evaluation.sentences import THIN, block_sentences, interval_of, number, value_of
+from evaluation.sentences import THIN, about, block_sentences, interval_of, number, remarked, value_of
 
 
 def headline(figures: StudyFigures) -> list[str]:
@@ -24,7 +24,7 @@ def early_sentence(early: Early, *, alone: bool = True) -> str:
     """The figure so far, with an interval that holds at every look; for whom and over what where it stands `alone`."""
     estimate = early.estimate
     if estimate.value is None:
-        return f"{early.question.title}: {_(estimate.reason)}"
+        return about(early.question.title, _(estimate.reason))
     turned = early.percent and estimate.value < 0.5
     first, second = (early.second, early.first) if turned else (early.first, early.second)
     shown = estimate.scaled(lambda share: 1 - share) if turned else estimate
@@ -39,7 +39,8 @@ def early_sentence(early: Early, *, alone: bool = True) -> str:
         "value": value_of(shown, percent=early.percent),
     }
     limits = interval_of(shown, percent=early.percent) or _("no interval")
-    return f"{words} ({limits}; {_support(early)})." if alone else f"{words} ({limits})."
+    told = {"figure": words, "interval": remarked(limits, _support(early)) if alone else limits}
+    return _("%(figure)s (%(interval)s).") % told
 
 
 def _support(early: Early) -> str:
@@ -54,4 +55,4 @@ def _support(early: Early) -> str:
     if estimate.low is None:
         return f"{_(estimate.reason)} {steps}"
     held = _("%(level)s interval, however often one looks") % {"level": f"{round(estimate.level * 100)}{THIN}%"}
-    return f"{held}; {_('these annotators alone')}; {steps}"
+    return remarked(held, _("these annotators alone"), steps)

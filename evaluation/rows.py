@@ -6,10 +6,11 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from evaluation.estimates import ANY_PANEL, THIS_PANEL, Estimate, Estimates, Test
 from evaluation.figures import AgreementFigure, CriterionFigures, PreferenceFigures, SystemDifference
-from evaluation.sentences import for_whom, interval_of, number, p_value, value_of
+from evaluation.sentences import about, for_whom, interval_of, listed, number, p_value, value_of
 
 LEFT: Final = 1
 PLAIN: Final = frozenset({"exact", "positive"})
@@ -46,26 +47,34 @@ class Group:
 
 def n_words(n: Mapping[str, float], target: str) -> str:
     """`50 pairs × 7 annotators, 350 judgments, n* 302`, of what is known; `target` is a criterion's."""
-    things = _("pairs") if target == "pair" else _("dialogues")
     parts = []
     if "first_units" in n:
-        parts.append(f"{number(n['first_units'], 0)} + {number(n['second_units'], 0)} {things}")
+        parts.append(_units(f"{number(n['first_units'], 0)} + {number(n['second_units'], 0)}", 2, target))
     elif "decided" in n:
         told = {"decided": number(n["decided"], 0), "all": number(n["units"], 0)}
         parts.append(_("%(decided)s of %(all)s pairs decided") % told)
     elif "dialogues" in n:
-        parts.append(f"{number(n['dialogues'], 0)} {things}")
+        parts.append(_units(number(n["dialogues"], 0), n["dialogues"], target))
         if target == "utterance":
-            parts.append(f"{number(n['units'], 0)} {_('utterances')}")
+            utterances = ngettext("%(n)s utterance", "%(n)s utterances", round(n["units"]))
+            parts.append(utterances % {"n": number(n["units"], 0)})
     elif "units" in n:
-        parts.append(f"{number(n['units'], 0)} {things}")
+        parts.append(_units(number(n["units"], 0), n["units"], target))
     if "annotators" in n:
-        parts.append(f"{number(n['annotators'], 0)} {_('annotators')}")
+        people = ngettext("%(people)s annotator", "%(people)s annotators", round(n["annotators"]))
+        parts.append(people % {"people": number(n["annotators"], 0)})
     if "judgments" in n:
-        parts.append(f"{number(n['judgments'], 0)} {_('judgments')}")
+        judgments = ngettext("%(n)s judgment", "%(n)s judgments", round(n["judgments"]))
+        parts.append(judgments % {"n": number(n["judgments"], 0)})
     if "effective" in n:
         parts.append(f"n* {number(n['effective'], 0)}")
-    return ", ".join(parts)
+    return listed(*parts)
+
+
+def _units(shown: str, count: float, target: str) -> str:
+    if target == "pair":
+        return ngettext("%(units)s pair", "%(units)s pairs", round(count)) % {"units": shown}
+    return ngettext("%(units)s dialogue", "%(units)s dialogues", round(count)) % {"units": shown}
 
 
 def behind(block: int, criterion: str, **more: object) -> str:
@@ -225,9 +234,11 @@ def wording_words(wordings: Mapping[int, int]) -> str:
     """How many answers were given to which wording; nothing where all were given to one."""
     if sum(count > 0 for count in wordings.values()) < 2:
         return ""
-    told = ", ".join(
-        f"{_('amendment %(n)s') % {'n': start} if start else _('as opened')}: {number(count, 0)}"
-        for start, count in sorted(wordings.items())
+    told = listed(
+        *(
+            about(_("amendment %(n)s") % {"n": start} if start else _("as opened"), number(count, 0))
+            for start, count in sorted(wordings.items())
+        )
     )
     return _("The words were amended; these figures put all answers together. Answers by wording: %(told)s.") % {
         "told": told
@@ -237,7 +248,7 @@ def wording_words(wordings: Mapping[int, int]) -> str:
 def agreement_rows(table: Rows, agreement: Iterable[AgreementFigure], target: str, criterion: str) -> list[Row]:
     rows = []
     for one in agreement:
-        what = _(one.title) if one.system is None else f"{_(one.title)}, {one.system.name}"
+        what = listed(_(one.title), one.system.name if one.system else "")
         query = behind(table.block, criterion, system=one.system.slug if one.system else "")
         rows.append(table.row(what, one.estimates, target=target, percent=one.coefficient in PLAIN, behind=query))
     return rows
@@ -253,4 +264,4 @@ def _answers(judgments: int, cannot_judge: int, ties: int = 0) -> str:
         parts.append(_("%(count)s ties") % {"count": number(ties, 0)})
     if cannot_judge:
         parts.append(_("%(count)s “cannot judge” left out") % {"count": number(cannot_judge, 0)})
-    return ", ".join(parts)
+    return listed(*parts)

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from evaluation.estimates import ANY_PANEL, Estimate
 from evaluation.figures import (
@@ -70,6 +70,21 @@ def p_value(p: float | None) -> str:
     return number(p, 3 if p < 0.1 else 2)
 
 
+def listed(*parts: str) -> str:
+    """What there is of these, one beside the other."""
+    return pgettext("between two parts", ", ").join(part for part in parts if part)
+
+
+def remarked(*parts: str) -> str:
+    """What there is of these, where a part may be a list itself."""
+    return pgettext("between two parts", "; ").join(part for part in parts if part)
+
+
+def about(what: str, said: str) -> str:
+    """A name, and what is said of it."""
+    return pgettext("a name, then what is said of it", "%(what)s: %(said)s") % {"what": what, "said": said}
+
+
 def block_sentences(block: BlockFigures) -> list[str]:
     """What a paper could print about a block; nothing before there are judgments."""
     sentences = [preference_sentence(block, one) for one in block.preferences if one.contest and one.judgments]
@@ -93,7 +108,7 @@ def agreement_sentences(block: BlockFigures) -> Iterator[str]:
             limits = interval_of(first.estimates.headline)
             found.setdefault(first.title, []).append(f"{said} ({limits})" if limits else said)
     for title, values in found.items():
-        yield f"{_(title)}: {', '.join(values)}."
+        yield _("%(coefficient)s: %(values)s.") % {"coefficient": _(title), "values": listed(*values)}
 
 
 def preference_sentence(block: BlockFigures, figures: PreferenceFigures) -> str:
@@ -113,7 +128,7 @@ def preference_sentence(block: BlockFigures, figures: PreferenceFigures) -> str:
         "system": contest.preferred.name,
         "other": contest.other.name,
         "share": value_of(estimate, percent=True),
-        "support": ", ".join((_interval(estimate, percent=True), _about(block, estimate))),
+        "support": listed(_interval(estimate, percent=True), _about(block, estimate)),
     }
     if estimate.low is not None and estimate.high is not None and estimate.low <= 0.5 <= estimate.high:
         doubt = _("The interval includes a half, so neither is shown to be preferred.")
@@ -170,7 +185,7 @@ def difference_sentence(
         "second": difference.second.name,
         "two": value_of(second.headline),
         "gap": value_of(estimate),
-        "support": "; ".join(part for part in support if part),
+        "support": remarked(*support),
     }
 
 
@@ -193,7 +208,7 @@ def excluded_sentence(block: BlockFigures) -> str:
         _("%(n)s by the researchers alone") % {"n": number(count - reported, 0)} if count > reported else "",
     ]
     apart = ngettext("%(judgments)s judgment set apart", "%(judgments)s judgments set apart", judgments) % told
-    return f"{sentence % told}: {', '.join(part for part in by if part)}; {apart}."
+    return _("%(excluded)s: %(by)s; %(apart)s.") % {"excluded": sentence % told, "by": listed(*by), "apart": apart}
 
 
 def for_whom(estimate: Estimate) -> str:
@@ -203,7 +218,7 @@ def for_whom(estimate: Estimate) -> str:
 
 def _interval(estimate: Estimate, *, percent: bool = False) -> str:
     if estimate.low is None:
-        reason = _(estimate.reason).rstrip(".")
+        reason = _(estimate.reason).rstrip(".。")
         return _("no interval: %(reason)s") % {"reason": reason[:1].lower() + reason[1:]}
     return _("%(level)s%% interval %(limits)s") % {
         "level": f"{round(estimate.level * 100)}{THIN}",

@@ -23,6 +23,7 @@ PURE = (
     "generation/rendering.py",
     "generation/catalogue.py",
     "generation/titles.py",
+    "generation/wording.py",
     "generation/checks/*.py",
     "generation/checks/phrases/*.py",
     "generation/formats/*.py",

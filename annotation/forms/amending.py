@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from annotation.amendments import Path, locked
@@ -51,7 +52,7 @@ class AmendedBlockForm(SeatsForm):
         }
         for key, (name, value) in told.items():
             if value:
-                yield LockedPart(str(name), str(value), locked(("block", key)))
+                yield LockedPart(str(name), str(value), gettext(locked(("block", key))))
 
 
 _REVEALS = {"progressive": _("step by step"), "whole": _("whole from the beginning")}
@@ -175,4 +176,4 @@ def lock(form: forms.Form, paths: Mapping[str, Path]) -> None:
     """Show these fields as they are, with the reason why they may not be amended."""
     for name, path in paths.items():
         form.fields[name].disabled = True
-        form.fields[name].help_text = locked(path)
+        form.fields[name].help_text = gettext(locked(path))

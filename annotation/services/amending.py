@@ -78,7 +78,9 @@ def _checked(study: Study, protocol: Protocol, reason: str, seen: str) -> list[C
 
 def _refusal_words(change: Change) -> str:
     where = f"{change.place}: " if change.place else ""
-    return _("{where}{what} cannot be amended. {reason}").format(where=where, what=change.what, reason=change.refusal)
+    return _("{where}{what} cannot be amended. {reason}").format(
+        where=where, what=_(change.what), reason=_(change.refusal)
+    )
 
 
 def _write(study: Study, protocol: Protocol, found: list[Change], reason: str, by: User | None) -> Amendment:

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import orjson
 from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from annotation.models import Study
 from annotation.protocol import to_toml
@@ -37,24 +39,27 @@ from evaluation.splits import StudySplit
 
 TRIES: Final = 3
 HOLDS: Final = (
-    ("report.html", "the report, to read and print"),
-    ("report.md", "the same as Markdown"),
-    ("tables/", "LaTeX tables in the papers' layouts"),
-    ("figures/", "each figure as SVG, PDF and PNG, in light and dark, with its numbers as CSV"),
-    ("data/judgments.csv", "every judgment, counted or not, a row each"),
-    ("data/figures.json", "every number of the report in full"),
-    ("data/asked.json", "what was asked: systems, questions, scales"),
-    ("data/protocol.toml", "the protocol, from which the same study can be made again"),
-    ("recompute.py", "recomputes every number from data/judgments.csv alone; needs NumPy and SciPy"),
-    ("evaluation/", "the formulas that recompute.py uses, as the product has them"),
-    ("SHA256SUMS", "digests of all these files"),
+    ("report.html", gettext_noop("the report, to read and print")),
+    ("report.md", gettext_noop("the same as Markdown")),
+    ("tables/", gettext_noop("LaTeX tables in the papers' layouts")),
+    ("figures/", gettext_noop("each figure as SVG, PDF and PNG, in light and dark, with its numbers as CSV")),
+    ("data/judgments.csv", gettext_noop("every judgment, counted or not, a row each")),
+    ("data/figures.json", gettext_noop("every number of the report in full")),
+    ("data/asked.json", gettext_noop("what was asked: systems, questions, scales")),
+    ("data/protocol.toml", gettext_noop("the protocol, from which the same study can be made again")),
+    ("recompute.py", gettext_noop("recomputes every number from data/judgments.csv alone; needs NumPy and SciPy")),
+    ("evaluation/", gettext_noop("the formulas that recompute.py uses, as the product has them")),
+    ("SHA256SUMS", gettext_noop("digests of all these files")),
 )
 
 
 SPLITS_STAND: Final = 6
 HOLDS_SPLITS: Final = (
-    ("data/split-1.csv", "every number of the split by an attribute, a row each; split-2.csv of a second one"),
-    ("data/split-1-units.csv", "which unit stands in which of its groups"),
+    (
+        "data/split-1.csv",
+        gettext_noop("every number of the split by an attribute, a row each; split-2.csv of a second one"),
+    ),
+    ("data/split-1-units.csv", gettext_noop("which unit stands in which of its groups")),
 )
 
 
@@ -77,10 +82,10 @@ class ReportFolder:
     def steps(self) -> tuple[tuple[str, Callable[[], None]], ...]:
         """What is done, in words, and the doing."""
         return (
-            ("The study is checked", self.look_through),
-            ("Judgments are written and figures computed", self.compute),
-            ("Figures are drawn", self.draw),
-            ("The report is written", self.write),
+            (_("The study is checked"), self.look_through),
+            (_("Judgments are written and figures computed"), self.compute),
+            (_("Figures are drawn"), self.draw),
+            (_("The report is written"), self.write),
         )
 
     def look_through(self) -> None:
@@ -88,7 +93,7 @@ class ReportFolder:
 
     def compute(self) -> None:
         """The table and the figures of one and the same state, also while people judge."""
-        for _ in range(TRIES):
+        for _attempt in range(TRIES):
             self.study.refresh_from_db()
             before = self.study.judgment_revision
             table = csv_pieces(COLUMNS, long_table(self.study), text_columns=TEXT_COLUMNS)

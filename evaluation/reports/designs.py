@@ -10,7 +10,7 @@ from annotation.models import Block, Event, Study
 from annotation.protocol import BlockSpec, Protocol
 from annotation.services.material import protocol_of
 from annotation.services.recording import LOOKED
-from evaluation.sentences import number
+from evaluation.sentences import listed, number, remarked
 from generation.models import Dataset
 
 
@@ -43,18 +43,21 @@ def _traits(study: Study, shared: set[str]) -> dict[str, str]:
     out = study.blocks.filter(units__excluded__isnull=False).count()
     looks = Event.objects.filter(study=study, kind=LOOKED).count()
     found = {
-        _("Compared"): ", ".join(names.get(slug, slug) for slug in slugs),
-        _("Judged"): "; ".join(_units(block, spec) for block, spec in zip(blocks, specs, strict=True)),
-        _("By whom"): "; ".join(dict.fromkeys(_people(spec) for spec in specs)),
-        _("Instrument"): "; ".join(
-            f"{one.title}, {_('version %(n)s') % {'n': one.version}} ({one.digest[:12]})"
-            for one in protocol.instruments
-            if one.slug in shared
+        _("Compared"): listed(*(names.get(slug, slug) for slug in slugs)),
+        _("Judged"): remarked(*(_units(block, spec) for block, spec in zip(blocks, specs, strict=True))),
+        _("By whom"): remarked(*dict.fromkeys(_people(spec) for spec in specs)),
+        _("Instrument"): remarked(
+            *(
+                _("%(title)s, version %(n)s (%(digest)s)")
+                % {"title": one.title, "n": one.version, "digest": one.digest[:12]}
+                for one in protocol.instruments
+                if one.slug in shared
+            )
         ),
         _("Guidelines"): _digest(protocol.guidelines),
         _("Language"): protocol.language,
-        _("Shown"): "; ".join(dict.fromkeys(_shown(spec) for spec in specs)),
-        _("Dialogues drawn"): "; ".join(dict.fromkeys(_drawn(spec) for spec in specs)),
+        _("Shown"): remarked(*dict.fromkeys(_shown(spec) for spec in specs)),
+        _("Dialogues drawn"): remarked(*dict.fromkeys(_drawn(spec) for spec in specs)),
         _("Amendments"): number(study.amendment_number, 0),
         _("Excluded units"): number(out, 0),
         _("Looks before the end"): number(looks, 0),
@@ -90,7 +93,7 @@ def _shown(spec: BlockSpec) -> str:
     if spec.target == "pair":
         return turns
     whole = _("whole dialogue in sight") if spec.reveal == "whole" else _("later utterances hidden")
-    return f"{turns}, {whole}"
+    return listed(turns, whole)
 
 
 def _drawn(spec: BlockSpec) -> str:
@@ -104,8 +107,8 @@ def _drawn(spec: BlockSpec) -> str:
             _("task “%(task)s”") % {"task": one.task} if one.task else "",
             _("with “%(text)s”") % {"text": one.search} if one.search else "",
         ]
-        rules.append(", ".join(part for part in told if part) or _("any"))
-    return "; ".join(dict.fromkeys(rules))
+        rules.append(listed(*told) or _("any"))
+    return remarked(*dict.fromkeys(rules))
 
 
 def _digest(text: str) -> str:

@@ -23,6 +23,7 @@ from generation.formats.base import (
 from generation.formats.sources import Glance, Source
 from generation.formats.values import FormatError, Value, an_object, get, kind_of
 from generation.records import DialogueRecord, Json, Speaker, UtteranceRecord
+from generation.wording import gettext_noop
 
 APART: Final = "messages_apart"
 NAMES: Final = ("id", "conversation_id", "conversationId", "dialogue_id", "dialog_id")
@@ -146,8 +147,10 @@ def _apart(kept: Json) -> list[dict[str, Json]]:
 
 FORMAT: Final = Format(
     name="chat_messages",
-    title="Chat messages (OpenAI, ShareGPT)",
-    description="Lists of messages with roles, as chat models take and give them; one chat a line, or a JSON list.",
+    title=gettext_noop("Chat messages (OpenAI, ShareGPT)"),
+    description=gettext_noop(
+        "Lists of messages with roles, as chat models take and give them; one chat a line, or a JSON list."
+    ),
     extensions=(".jsonl", ".json", ".jsonl.gz", ".zip"),
     sniff=sniff,
     read=read,

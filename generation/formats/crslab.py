@@ -24,6 +24,7 @@ from generation.records import (
     Speaker,
     UtteranceRecord,
 )
+from generation.wording import gettext_noop
 
 ENDING: Final = "_data.json"
 SIGNATURES: Final = (("dialog", "role", "text", "movies"), ("messages", "local_id", "role", "target"))
@@ -134,7 +135,9 @@ def _tokens(filed: Json, what: str) -> list[str]:
 FORMAT: Final = Format(
     name="crslab",
     title="CRSLab",
-    description="ReDial, GoRecDial, TG-ReDial and others as CRSLab reads them: `train_data.json` and its neighbours.",
+    description=gettext_noop(
+        "ReDial, GoRecDial, TG-ReDial and others as CRSLab reads them: `train_data.json` and its neighbours."
+    ),
     extensions=(".json", ".zip", ".tar.gz"),
     sniff=sniff,
     read=read,

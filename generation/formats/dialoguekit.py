@@ -9,6 +9,7 @@ from generation.formats.base import Format, Options, each, knows_keys, left_over
 from generation.formats.sources import Source
 from generation.formats.values import FormatError, Value, an_object, get, get_or
 from generation.records import DialogueRecord, Json, PersonRecord, Speaker, UtteranceRecord
+from generation.wording import gettext_noop
 
 LAYOUT: Final = "dialoguekit"
 SPEAKERS: Final[Mapping[str, Speaker]] = {"USER": "user", "AGENT": "system"}
@@ -83,7 +84,9 @@ def _filed_utterance(utterance: UtteranceRecord) -> dict[str, Json]:
 FORMAT: Final = Format(
     name=LAYOUT,
     title="DialogueKit JSON",
-    description="A list of conversations of an agent and a user, with intents and dialogue acts where they are known.",
+    description=gettext_noop(
+        "A list of conversations of an agent and a user, with intents and dialogue acts where they are known."
+    ),
     extensions=(".json", ".json.gz", ".zip"),
     sniff=knows_keys("conversation", "participant", "utterance", "conversation ID"),
     read=read,

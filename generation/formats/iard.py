@@ -13,6 +13,7 @@ from generation.formats.base import Format, Options, knows_keys, year_of
 from generation.formats.sources import Source
 from generation.formats.values import FormatError, an_object, get
 from generation.records import DialogueRecord, ItemRecord, Json, MentionRecord, PersonRecord, Speaker, UtteranceRecord
+from generation.wording import gettext_noop
 
 SPEAKERS: Final[Mapping[str, Speaker]] = {"seeker": "user", "recommender": "system"}
 LABELS: Final = {"top-level intent/action": "top_level_intent", "sub-intent/action": "sub_intent"}
@@ -84,7 +85,7 @@ def _utterance(
 FORMAT: Final = Format(
     name="iard",
     title="IARD",
-    description="ReDial dialogues with intents and actions, as released by Cai and Chen (2020).",
+    description=gettext_noop("ReDial dialogues with intents and actions, as released by Cai and Chen (2020)."),
     extensions=(".json", ".json.gz"),
     sniff=knows_keys("accepted_recommendation", "dialogue_info", "utterance_pos", "utterance_text"),
     read=read,

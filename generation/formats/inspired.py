@@ -15,6 +15,7 @@ from generation.formats.sources import Glance, Source
 from generation.formats.text import mention
 from generation.formats.values import FormatError, Value, parse
 from generation.records import DialogueRecord, ItemRecord, Json, MentionRecord, Speaker, UtteranceRecord
+from generation.wording import gettext_noop
 
 COLUMNS: Final = ("dialog_id", "utt_id", "speaker", "text", "movie_dict")
 SPEAKERS: Final[Mapping[str, Speaker]] = {"SEEKER": "user", "RECOMMENDER": "system"}
@@ -125,7 +126,9 @@ def _literal(cell: str, name: str, options: Options) -> Json:
 FORMAT: Final = Format(
     name="inspired",
     title="INSPIRED",
-    description="A table of utterances about films with strategies and outcomes, as released by Hayati et al. (2020).",
+    description=gettext_noop(
+        "A table of utterances about films with strategies and outcomes, as released by Hayati et al. (2020)."
+    ),
     extensions=(".tsv", ".tsv.gz", ".zip"),
     sniff=sniff,
     read=read,

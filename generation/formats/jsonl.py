@@ -20,6 +20,7 @@ from generation.records import (
     PersonRecord,
     UtteranceRecord,
 )
+from generation.wording import gettext_noop
 
 T = TypeVar("T", bound=str)
 
@@ -230,8 +231,10 @@ def _filled(**values: Json) -> dict[str, Json]:
 
 FORMAT: Final = Format(
     name="jsonl",
-    title="crsapp JSON lines",
-    description="One dialogue a line with all that crsapp knows of it; what exports write and imports read back.",
+    title=gettext_noop("crsapp JSON lines"),
+    description=gettext_noop(
+        "One dialogue a line with all that crsapp knows of it; what exports write and imports read back."
+    ),
     extensions=(".jsonl", ".jsonl.gz", ".zip"),
     sniff=knows_keys(*SIGNATURE),
     read=read,

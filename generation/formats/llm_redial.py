@@ -22,6 +22,7 @@ from generation.formats.sources import Glance, Source
 from generation.formats.text import mention, place_of
 from generation.formats.values import FormatError, Value, an_object, get, get_or
 from generation.records import DialogueRecord, ItemRecord, Json, MentionRecord, PersonRecord, Speaker, UtteranceRecord
+from generation.wording import gettext_noop
 
 DATA, TALK, TITLES, USERS = "final_data.jsonl", "Conversation.txt", "item_map.json", "user_map.json"
 TEMPLATES: Final = "templates.json"
@@ -294,7 +295,7 @@ def _filed_talk(record: DialogueRecord, number: int) -> Iterator[bytes]:
 FORMAT: Final = Format(
     name="llm_redial",
     title="LLM-REDIAL",
-    description="The folder of a domain as released by Liang et al. (2024), packed as .zip or .tar.",
+    description=gettext_noop("The folder of a domain as released by Liang et al. (2024), packed as .zip or .tar."),
     extensions=(".zip", ".tar", ".tar.gz"),
     sniff=sniff,
     read=read,

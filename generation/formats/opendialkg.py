@@ -13,6 +13,7 @@ from generation.formats.sources import Glance, Source
 from generation.formats.text import mention, place_of
 from generation.formats.values import FormatError, Value, an_object, get, get_or, parse
 from generation.records import DialogueRecord, ItemRecord, Json, MentionRecord, Role, Speaker, UtteranceRecord
+from generation.wording import gettext_noop
 
 HEADINGS: Final = ("Messages", "User Rating", "Assistant Rating")
 RATINGS: Final = {"User Rating": "user_rating", "Assistant Rating": "assistant_rating"}
@@ -159,7 +160,9 @@ def _speaker(role: str, what: str) -> Speaker:
 FORMAT: Final = Format(
     name="opendialkg",
     title="OpenDialKG",
-    description="Dialogues with walks on a knowledge graph: the released table, or iEvaLM's lists of utterances.",
+    description=gettext_noop(
+        "Dialogues with walks on a knowledge graph: the released table, or iEvaLM's lists of utterances."
+    ),
     extensions=(".csv", ".jsonl", ".jsonl.gz", ".zip"),
     sniff=sniff,
     read=read,

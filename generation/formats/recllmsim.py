@@ -17,6 +17,7 @@ from generation.formats.base import Format, Options, each, knows_keys, left_over
 from generation.formats.sources import Source
 from generation.formats.values import FormatError, Value, an_object, get, get_or
 from generation.records import DialogueRecord, Json, PersonRecord, Speaker, UtteranceRecord
+from generation.wording import gettext_noop
 
 LAYOUT: Final = "recllmsim"
 SIGNATURE: Final = ("history", "task_context", "preference", "content")
@@ -161,7 +162,9 @@ def _other_languages(key: str, translations: Mapping[str, str]) -> dict[str, str
 FORMAT: Final = Format(
     name=LAYOUT,
     title="RecLLMSim",
-    description="Simulated users with profiles and tasks: one conversation a line, or one JSON file a conversation.",
+    description=gettext_noop(
+        "Simulated users with profiles and tasks: one conversation a line, or one JSON file a conversation."
+    ),
     extensions=(".jsonl", ".jsonl.gz", ".json", ".zip"),
     sniff=knows_keys(*SIGNATURE),
     read=read,

@@ -34,6 +34,7 @@ from generation.records import (
     Speaker,
     UtteranceRecord,
 )
+from generation.wording import gettext_noop
 
 LAYOUT: Final = "redial"
 SIGNATURE: Final = ("movieMentions", "senderWorkerId", "initiatorWorkerId", "respondentWorkerId")
@@ -188,8 +189,10 @@ def _senders(record: DialogueRecord) -> dict[Speaker, Json]:
 
 FORMAT: Final = Format(
     name=LAYOUT,
-    title="ReDial JSON lines",
-    description="Conversations of two crowd workers about films, one a line, as released by Li et al. (2018).",
+    title=gettext_noop("ReDial JSON lines"),
+    description=gettext_noop(
+        "Conversations of two crowd workers about films, one a line, as released by Li et al. (2018)."
+    ),
     extensions=(".jsonl", ".jsonl.gz", ".zip"),
     sniff=knows_keys(*SIGNATURE),
     read=read,

@@ -18,6 +18,7 @@ from generation.formats.sources import TABLE_SUFFIXES, Glance, Source
 from generation.formats.tables import separator_of
 from generation.formats.values import FormatError, Value
 from generation.records import DialogueRecord, PersonRecord, Speaker, UtteranceRecord
+from generation.wording import gettext_noop
 
 Mapped = Mapping[str, Sequence[str]]
 
@@ -191,8 +192,10 @@ def _ordered(cell: str) -> tuple[float, str]:
 
 FORMAT: Final = Format(
     name="table",
-    title="A table (CSV, TSV)",
-    description="One utterance a row. You say what the columns mean, and see the first dialogues while you do.",
+    title=gettext_noop("A table (CSV, TSV)"),
+    description=gettext_noop(
+        "One utterance a row. You say what the columns mean, and see the first dialogues while you do."
+    ),
     extensions=(".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".zip"),
     sniff=sniff,
     read=read,

@@ -13,6 +13,7 @@ from generation.formats.base import Evidence, Format, Options
 from generation.formats.sources import Glance, Source
 from generation.formats.table import FORMAT as TABLE
 from generation.records import DialogueRecord, Json, UtteranceRecord
+from generation.wording import gettext_noop
 
 ROW: Final = re.compile(r"(?:USER|SYSTEM)\t[^\t\n]*\t[^\t\n]*\t(?P<ratings>[0-9,]*)")
 LINES_LOOKED_AT: Final = 12
@@ -65,7 +66,9 @@ def _ratings(labels: Mapping[str, Json]) -> dict[str, Json]:
 FORMAT: Final = Format(
     name="uss",
     title="USS",
-    description="Dialogues with the satisfaction of their users, rated by several, as released by Sun et al. (2021).",
+    description=gettext_noop(
+        "Dialogues with the satisfaction of their users, rated by several, as released by Sun et al. (2021)."
+    ),
     extensions=(".txt", ".txt.gz"),
     sniff=sniff,
     read=read,

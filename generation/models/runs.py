@@ -8,6 +8,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crsapp.accounts.models import User
 from crsapp.jobs.models import Job
@@ -150,7 +151,7 @@ class Attempt(models.Model):
     class Verdict(models.TextChoices):
         OPEN = "open", _("Under way")
         KEPT = "kept", _("Kept")
-        REJECTED = "rejected", _("Rejected")
+        REJECTED = "rejected", pgettext_lazy("attempts", "Rejected")
         OVERRIDDEN = "overridden", _("Kept by a person")
 
     run = models.ForeignKey(GenerationRun, models.CASCADE, related_name="attempts", db_index=False)

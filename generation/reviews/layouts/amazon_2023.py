@@ -4,6 +4,7 @@ from typing import Final
 
 from generation.reviews.layouts.amazon import Keys, knows, reader
 from generation.reviews.layouts.base import Layout
+from generation.wording import gettext_noop
 
 KEYS: Final = Keys(
     person="user_id", item=("parent_asin", "asin"), rating="rating", text="text", title="title", time="timestamp"
@@ -11,8 +12,8 @@ KEYS: Final = Keys(
 
 LAYOUT: Final = Layout(
     name="amazon_2023",
-    title="Amazon reviews, 2023",
-    description="JSON lines with user_id, parent_asin, rating, title, text, timestamp in milliseconds.",
+    title=gettext_noop("Amazon reviews, 2023"),
+    description=gettext_noop("JSON lines with user_id, parent_asin, rating, title, text, timestamp in milliseconds."),
     sniff=knows(KEYS),
     read=reader(KEYS),
 )

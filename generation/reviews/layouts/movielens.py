@@ -10,6 +10,7 @@ from generation.records import ItemRecord
 from generation.reviews.items import items_in_rows
 from generation.reviews.layouts.base import Layout, ReviewRecord
 from generation.reviews.layouts.cells import reviews_in
+from generation.wording import gettext_noop
 
 HEADING: Final = ("userId", "movieId", "rating", "timestamp")
 COLUMNS: Final = {"person": ["userId"], "item": ["movieId"], "rating": ["rating"], "time": ["timestamp"]}
@@ -41,7 +42,9 @@ class _called:  # noqa: N801 (reads as what it says)
 LAYOUT: Final = Layout(
     name="movielens",
     title="MovieLens",
-    description="ratings.csv with userId, movieId, rating, timestamp; in a folder or .zip also movies.csv with titles.",
+    description=gettext_noop(
+        "ratings.csv with userId, movieId, rating, timestamp; in a folder or .zip also movies.csv with titles."
+    ),
     sniff=sniff,
     read=read,
     items=items,

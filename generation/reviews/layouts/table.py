@@ -11,6 +11,7 @@ from generation.formats.table import sniff
 from generation.formats.values import FormatError
 from generation.reviews.layouts.base import Layout, ReviewRecord
 from generation.reviews.layouts.cells import Mapped, reviews_in
+from generation.wording import gettext_noop
 
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "person": ("user_id", "userid", "user", "reviewerid", "reviewer_id", "reviewer", "customer_id", "person", "author",
@@ -82,8 +83,10 @@ def read(source: Source, options: Options) -> Iterator[ReviewRecord]:
 
 LAYOUT: Final = Layout(
     name="table",
-    title="A table (CSV, TSV)",
-    description="One review a row: who, what, a rating; perhaps a text, a time. You say which column is which.",
+    title=gettext_noop("A table (CSV, TSV)"),
+    description=gettext_noop(
+        "One review a row: who, what, a rating; perhaps a text, a time. You say which column is which."
+    ),
     sniff=sniff,
     read=read,
     suggest=suggest,
