@@ -16,8 +16,8 @@ from label_studio import label_studio
 from measuring import dialogues, fresh_database, heading, interleaved, say, write_lines
 
 PEER = 3_036
-"""Dialogues a second that Label Studio took, as blobs, on a machine of this kind with nothing else to do; it counts where
-it is not measured in the same run."""
+"""Dialogues a second that Label Studio took, as blobs, on a machine of this kind with nothing else to do; it counts
+where it is not measured in the same run."""
 
 
 def main() -> None:

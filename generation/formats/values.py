@@ -77,7 +77,7 @@ def parse(text: str, place: str) -> Json:
     except (RecursionError, ValueError) as error:
         problem = "nested too deeply" if isinstance(error, RecursionError) else f"this is not JSON: {error}"
         raise FormatError(place=place, problem=problem, remedy="Correct the file there.") from None
-    if _is_nested_deeper(data, NESTING_LIMIT):
+    if text.count("{") + text.count("[") > NESTING_LIMIT and _is_nested_deeper(data, NESTING_LIMIT):
         problem = f"lists and objects are nested deeper than {NESTING_LIMIT}"
         raise FormatError(place=place, problem=problem, remedy="Such a file is not a dialogue; check where it is from.")
     if UNSTORABLE.search(text):

@@ -1,10 +1,11 @@
 """Many rows at once, past the ORM: an import is mostly this, and `bulk_create` takes five times as long.
 
-Rows are given as columns. PostgreSQL copies them; SQLite takes them by the hundred in one statement, which, unlike
-`executemany`, lets other threads run while it works.
+Rows are given as columns. PostgreSQL copies them; SQLite takes them by the thousand in one statement, which, unlike
+`executemany`, lets other threads run while it works, and after which it waits for them only once.
 """
 
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
@@ -14,7 +15,7 @@ from django.db import connection
 from django.db.models import JSONField, Model
 
 EMPTY: Final = "{}"
-ROWS_A_STATEMENT: Final = 512
+ROWS_A_STATEMENT: Final = 4096
 
 Columns = Mapping[str, Sequence[Any]]
 """By the name of its field, the value of each row. Values are what a column takes; JSON fields take anything."""
@@ -47,7 +48,7 @@ def insert(model: type[Model], columns: Columns) -> None:
     if connection.vendor == "postgresql":
         _copy(target, rows)
     else:
-        _insert_by_the_hundred(target, len(names), rows)
+        _insert_by_the_thousand(target, len(names), rows)
 
 
 def update(model: type[Model], ids: Sequence[int], columns: Columns) -> None:
@@ -69,19 +70,20 @@ def _copy(target: str, rows: Iterable[Sequence[Any]]) -> None:
                 copy.write_row(row)
 
 
-def _insert_by_the_hundred(target: str, width: int, rows: Sequence[Sequence[Any]]) -> None:
+def _insert_by_the_thousand(target: str, width: int, rows: Sequence[Sequence[Any]]) -> None:
     """Past Django's cursor, which would look for placeholders in thousands of them each time."""
     row = f"({', '.join('?' * width)})"
     connection.ensure_connection()
+    most = connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // width
     with connection.wrap_database_errors:
-        for some in _in_halves(rows):
+        for some in _in_halves(rows, min(most, ROWS_A_STATEMENT)):
             statement = f"INSERT INTO {target} VALUES {', '.join([row] * len(some))}"  # noqa: S608 (our own names)
             connection.connection.execute(statement, list(chain.from_iterable(some)))
 
 
-def _in_halves(rows: Sequence[Sequence[Any]]) -> Iterator[Sequence[Sequence[Any]]]:
-    """Parts of 512 rows, then of 256, 128, … so that there are few different statements to be compiled and kept."""
-    start, size = 0, ROWS_A_STATEMENT
+def _in_halves(rows: Sequence[Sequence[Any]], most: int) -> Iterator[Sequence[Sequence[Any]]]:
+    """Parts of a power of two of rows, then of half as many, a quarter, … so that few different statements are kept."""
+    start, size = 0, 1 << (most.bit_length() - 1)
     while start < len(rows):
         while size > len(rows) - start:
             size //= 2

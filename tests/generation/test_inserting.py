@@ -21,7 +21,7 @@ def columns(dataset: Dataset, count: int) -> dict[str, list[object]]:
     }
 
 
-@pytest.mark.parametrize("count", [0, 1, 511, 512, 1300])
+@pytest.mark.parametrize("count", [0, 1, 511, 512, 1300, 5000])
 def test_all_rows_arrive_as_they_were_given(count: int) -> None:
     dataset = Dataset.objects.create(slug="films", name="Films")
     given = columns(dataset, count)

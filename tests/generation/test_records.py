@@ -1,10 +1,13 @@
 import dataclasses
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import lists, text
 
 from generation import records
 from generation.models import Dialogue, Item, ItemMention, Person, Utterance
 from generation.records import DialogueRecord, UtteranceRecord
+from generation.words import WORD, count_words
 
 
 def test_turns_merge_what_one_speaker_says_in_a_row() -> None:
@@ -42,3 +45,13 @@ def test_the_words_of_records_are_the_words_of_the_rows() -> None:
 def test_records_hold_whatever_the_rows_hold(model: type, record: type, elsewhere: set[str]) -> None:
     columns = {field.name for field in model._meta.concrete_fields}  # type: ignore[attr-defined]
     assert columns - {"id", "dataset", "dialogue"} - elsewhere <= {field.name for field in dataclasses.fields(record)}
+
+
+@given(text())
+def test_words_are_what_stands_between_white_space(said: str) -> None:
+    assert count_words(said) == sum(1 for _word in WORD.finditer(said))
+
+
+@given(lists(text()))
+def test_the_words_of_utterances_add_up(said: list[str]) -> None:
+    assert count_words("\n".join(said)) == sum(map(count_words, said))
