@@ -70,6 +70,14 @@ class SimulationForm(LimitsForm):
         required=False,
         help_text=gettext_lazy("Otherwise it sees nothing but the conversation, as in the published ones."),
     )
+    interview = forms.BooleanField(
+        label=gettext_lazy("Ask both sides a few questions afterwards"),
+        required=False,
+        help_text=gettext_lazy(
+            "Was the task completed? Which profile was played? Is the user human? Four calls more for each "
+            "conversation; the answers stand under it and are no part of it."
+        ),
+    )
     language = forms.CharField(
         label=gettext_lazy("Language"), initial="en", max_length=16, help_text=gettext_lazy("As a code: en, zh, de …")
     )
@@ -135,7 +143,18 @@ class SimulationForm(LimitsForm):
     def settings(self) -> SimulationSettings:
         """Raises RunError where what was said makes no sense."""
         said = self.cleaned_data
-        names = ("count", "seed", "retries", "max_turns", "temperature", "priming", "guided", "language", "opening")
+        names = (
+            "count",
+            "seed",
+            "retries",
+            "max_turns",
+            "temperature",
+            "priming",
+            "guided",
+            "interview",
+            "language",
+            "opening",
+        )
         return SimulationSettings(
             **{name: said[name] for name in names},
             end_trigger=said["end_trigger"],

@@ -23,7 +23,7 @@ from generation.llm.prompts import FENCED, SLOT, get_prompt, unfence
 from generation.llm.pseudo import asked_for, pseudo_translated
 from generation.llm.script import ScriptPlan, read_plan
 from generation.llm.spoiling import SPOILERS, Written, spoiled
-from generation.llm.talk import Told, assistant_says, drawn, told, turns_of, user_says
+from generation.llm.talk import Told, assistant_answers, assistant_says, drawn, told, turns_of, user_answers, user_says
 from generation.llm.talk_faults import ASSISTANT_FAULTS, USER_FAULTS, assistant_fault, user_fault
 from generation.llm.tongues import tongue_of
 
@@ -79,12 +79,16 @@ class ScriptedClient:
         return Written(self._as_assistant(messages, seed) if _is_chat(messages) else PLAIN)
 
     def _as_user(self, who: Told, seed: int) -> str:
+        if answer := user_answers(who):
+            return answer
         slugs = self._befalling((*USER_FAULTS, "never_ends"), seed, who.task, who.profile)
         turns = self._ends_at or turns_of(who, seed)
         fault = user_fault(slugs, who, seed=seed, turns=turns)
         return fault if fault is not None else user_says(who, seed, turns=ENDLESS if "never_ends" in slugs else turns)
 
     def _as_assistant(self, messages: tuple[Message, ...], seed: int) -> str:
+        if answer := assistant_answers(messages, seed):
+            return answer
         asked = [message.content for message in messages if message.role == "user"]
         slugs = self._befalling(ASSISTANT_FAULTS, seed, asked[0])
         fault = assistant_fault(slugs, turn=len(asked), tongue=tongue_of(" ".join(asked)), random=drawn(seed, *asked))

@@ -62,6 +62,24 @@ def turns_of(who: Told, seed: int) -> int:
     return who.random(seed, "turns").choices(range(1, len(weights) + 1), weights)[0]
 
 
+def user_answers(who: Told) -> str | None:
+    """What the user says when it is asked something after the end; None where nothing of the kind is asked."""
+    last = who.others[-1] if who.others else ""
+    if not who.tongue.is_interview(last):
+        return None
+    over = bool(who.own) and who.own[-1] == who.trigger
+    return who.tongue.answer(last, is_so=over, profile=who.profile)
+
+
+def assistant_answers(messages: Sequence[Message], seed: int) -> str | None:
+    """What the assistant says when it is asked something after the end; it cannot know, so the seed decides."""
+    asked = [message.content for message in messages if message.role == "user"]
+    tongue = tongue_of(asked[-1])
+    if not tongue.is_interview(asked[-1]):
+        return None
+    return tongue.answer(asked[-1], is_so=drawn(seed, *asked).random() < LIKED_FIRST)
+
+
 def user_says(who: Told, seed: int, *, turns: int) -> str:
     """The user's next message, the end included."""
     turn = len(who.own) + 1

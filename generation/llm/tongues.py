@@ -15,6 +15,7 @@ from typing import Any, Final
 
 FOLDER: Final = Path(__file__).parent
 DEFAULT: Final = "en"
+TOLD_OF_A_PROFILE: Final = 4
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,19 @@ class Tongue:
         counts = [sum(len(re.findall(begins + word, small)) for word in topic["words"]) for topic in topics]
         found: Mapping[str, Any] = topics[counts.index(max(counts))] if max(counts) else topics[-1]
         return found
+
+    def is_interview(self, message: str) -> bool:
+        """Whether a message asks what is asked when a conversation is over."""
+        return bool(self.patterns["interview"].search(message))
+
+    def answer(self, question: str, *, is_so: bool, profile: str = "") -> str:
+        """The answer to a question that is asked then: yes or no, or who somebody is by a profile."""
+        for name in ("completed", "human"):
+            pattern, yes, no = self.lines["interview"][name]
+            if re.search(pattern, question):
+                return str(yes if is_so else no)
+        told = self.patterns["profile"].findall(profile)[:TOLD_OF_A_PROFILE]
+        return str(self.lines["interview"]["told"]).format(told=", ".join(told))
 
     def wish(self, text: str, random: Random) -> str:
         """A few words of the user's to take up again."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -9,6 +10,7 @@ from generation.llm.money import money
 from generation.models import GenerationRun
 from generation.services.runs.figures import figures_of
 from generation.services.runs.kinds import maker_of
+from generation.services.runs.simulated.interviews import is_interviewed, tallies_of
 
 
 def tell_run(command: BaseCommand, run: GenerationRun, what: str, *, as_json: bool) -> None:
@@ -33,6 +35,7 @@ def tell_run(command: BaseCommand, run: GenerationRun, what: str, *, as_json: bo
             "settings": run.settings_digest,
             **figures.as_dict(),
             "unjudged": unjudged,
+            **({"interview": [asdict(one) for one in tallies_of(run)]} if is_interviewed(run) else {}),
             "calls": budget.calls.count(),
             "tokens": budget.tokens_spent,
             "cost": str(money(budget.money_spent)),

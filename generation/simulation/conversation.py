@@ -100,10 +100,22 @@ class Conversation:
             return End.CAPPED
         return Turn("user", self._to_user(said))
 
+    def length(self, said: Sequence[str]) -> int | None:
+        """After how many of these messages it was over; None while it is not. What follows is no part of it."""
+        most = 2 * self.rules.max_turns
+        ends = (place + 1 for place in range(0, min(len(said), most), 2) if self.rules.ends(said[place]))
+        return next(ends, most if len(said) >= most else None)
+
     def kept(self, said: Sequence[str]) -> list[tuple[Speaker, str]]:
         """The dialogue: who said what, without the message that ended it, so that the assistant has the last word."""
         whole = said[: len(said) - len(said) % 2]
         return [("system" if place % 2 else "user", text) for place, text in enumerate(whole)]
+
+    def seen_by(self, speaker: Speaker, said: Sequence[str]) -> tuple[Message, ...]:
+        """The whole conversation as one side saw it; what the user ended it with, the assistant did not."""
+        if speaker == "user":
+            return self._to_user(said).messages
+        return self._to_assistant(said[: len(said) - len(said) % 2]).messages
 
     def _to_user(self, said: Sequence[str]) -> Rendered:
         """As the simulated user sees it: the assistant is the one who writes to it, and reminds it how to end."""

@@ -21,12 +21,15 @@ FILE: Final = Path(__file__).parent / "manners.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """The assistant's opening line, what the user says to end it, and the words by which the end is known."""
+    """The assistant's opening line, what the user says to end it, and the words by which the end is known; patterns of
+    how a yes and a no begin, without regard to case."""
 
     name: str
     opening: str
     end_trigger: str
     phrases: tuple[str, ...]
+    yes: str
+    no: str
 
 
 def manners_of(code: str) -> Manners:

@@ -235,7 +235,7 @@ def told_in(scenario: Scenario, code: str) -> str:
 
     >>> english = next(scenarios_of(BUILT_IN["skills"]))
     >>> told_in(english, "zh")[:10], told_in(english, "de") == english.text
-    ('你想学用Python编', True)
+    ('你想学用Python', True)
     """
     task, other = BUILT_IN.get(scenario.task), built_in_in(code).get(scenario.task)
     if task is None or other is None:

@@ -14,12 +14,13 @@ from crsapp.accounts.access import ResearcherRequest, researcher_required
 from generation.forms.runs import ReasonForm
 from generation.llm.money import money
 from generation.marking import pieces
-from generation.models import Attempt, GenerationRun, Person, Planned
+from generation.models import Attempt, Call, GenerationRun, Person, Planned
 from generation.services.runs.acceptance import accepted_in
 from generation.services.runs.keeping import keep_anyway, undo_keeping
 from generation.services.runs.kinds import maker_of
 from generation.services.runs.settings import RunError
 from generation.services.runs.simulated.settings import Situation, situations_of
+from generation.simulation.interview import is_interview, question_of
 from generation.views.runs import OTHER_CODES, get_run, reason_of, title_of
 
 PER_PAGE: Final = 50
@@ -116,6 +117,7 @@ def _detail(request: ResearcherRequest, attempt: Attempt, form: ReasonForm, stat
         "badge": BADGES[attempt.verdict],
         "title": title_of(attempt.code) if attempt.code else "",
         "calls": calls,
+        "asked": [(call, _who(place, call)) for place, call in enumerate(calls)],
         "last": calls[-1] if calls else None,
         "cost": money(sum(call.cost for call in calls)),
         "planned": planned,
@@ -129,6 +131,13 @@ def _detail(request: ResearcherRequest, attempt: Attempt, form: ReasonForm, stat
         "form": form,
     }
     return render(request, "generation/attempt_detail.html", context, status=status)
+
+
+def _who(place: int, call: Call) -> str:
+    """Who was asked in a conversation: the user first, then each in turn, and both when it was over."""
+    if not is_interview(call.prompt_name):
+        return _("Agent") if place % 2 else _("User")
+    return _("User, afterwards") if question_of(call.prompt_name).side == "user" else _("Agent, afterwards")
 
 
 def _situation_of(attempt: Attempt) -> tuple[Situation | None, Person | None]:

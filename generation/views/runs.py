@@ -28,6 +28,7 @@ from generation.services.runs.keeping import LATE, NO_ANSWER
 from generation.services.runs.kinds import maker_of
 from generation.services.runs.settings import RunError
 from generation.services.runs.simulated.filling import filled
+from generation.services.runs.simulated.interviews import is_interviewed, tallies_of
 from generation.services.runs.simulated.settings import ROLE_CHECK
 from generation.services.runs.spending import shares_of
 from generation.views.fragments import draw
@@ -155,6 +156,8 @@ def run_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
         "poll_seconds": POLL_SECONDS,
         "others": _with_dialogues().exclude(pk=run.dataset_id).order_by("name")[:MOST_OTHERS],
     }
+    if is_interviewed(run):
+        context["tallies"] = tallies_of(run)
     if run.kind == GenerationRun.Kind.SIMULATION and not request.htmx:
         context |= {"matrix": filled(run), "matrix_seconds": MATRIX_SECONDS}
     return draw(request, "generation/run_detail.html", {"run": "generation/_run.html"}, context)

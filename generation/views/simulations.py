@@ -15,6 +15,7 @@ from generation.services.runs.simulated.estimating import Estimate, estimate
 from generation.services.runs.simulated.filling import filled
 from generation.services.runs.simulated.settings import situations_of
 from generation.services.runs.simulated.starting import start_simulation
+from generation.simulation.interview import MARK
 from generation.transcript import marked
 from generation.views.fragments import draw
 from generation.views.runs import MATRIX_SECONDS, reason_of, title_of
@@ -104,7 +105,8 @@ def conversation_detail(request: ResearcherRequest, pk: int, n: int) -> HttpResp
 
 def said_of(attempt: Attempt) -> list[dict[str, Any]]:
     """What was said, as it is read; what ended the conversation is told apart, since it is no part of the dialogue."""
-    answers = attempt.said.filter(call__state="answered").order_by("place").values_list("call__answer", flat=True)
+    answered = attempt.said.filter(call__state="answered").exclude(call__prompt_name__contains=MARK)
+    answers = answered.order_by("place").values_list("call__answer", flat=True)
     kept = len(attempt.utterances) if attempt.verdict != Attempt.Verdict.OPEN and attempt.utterances else len(answers)
     return [
         {"speaker": "system" if place % 2 else "user", "markup": marked(text.strip(), []), "is_end": place >= kept}

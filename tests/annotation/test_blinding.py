@@ -34,8 +34,8 @@ def betray(dataset: Dataset) -> None:
         partner="secret-gpt",
         task="secret task",
         situation="secret",
-        labels={"rating": 2},
-        metadata={"gpt": 4},
+        labels={"rating": 2, "assistant_says_human": "secret"},
+        metadata={"gpt": 4, "generated": {"interview": [{"asked": "user", "question": "secret", "answer": "secret"}]}},
         person=person,
     )
     for utterance in Utterance.objects.filter(dialogue__dataset=dataset):

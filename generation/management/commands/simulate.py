@@ -45,6 +45,9 @@ class Command(BaseCommand):
         parser.add_argument("--max-turns", type=int, default=MOST_TURNS, help=f"At most so many ({MOST_TURNS}).")
         parser.add_argument("--priming", choices=list(Priming), default=Priming.SYSTEM.value)
         parser.add_argument("--guided", action="store_true", help="Give the assistant a system message.")
+        parser.add_argument(
+            "--interview", action="store_true", help="Ask both sides a few questions when a conversation is over."
+        )
         parser.add_argument("--language", default="en", help="The language both speak, as a code.")
         parser.add_argument("--retries", type=int, default=2, help="Tries after the first (2).")
         add_budget(parser)
@@ -53,7 +56,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             matrix = _matrix(options)
-            names = ("count", "seed", "max_turns", "priming", "guided", "language", "retries")
+            names = ("count", "seed", "max_turns", "priming", "guided", "interview", "language", "retries")
             settings = SimulationSettings(**{name: options[name] for name in names})
             if options["dry_run"]:
                 self._tell_estimate(estimate(matrix, settings), settings, options)

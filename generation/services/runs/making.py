@@ -55,6 +55,10 @@ class Maker(ABC):
     def next(self, planned: Planned, said: Sequence[str]) -> Question | None:
         """What to ask after these answers; None when that was all."""
 
+    def is_whole(self, planned: Planned, said: Sequence[str]) -> bool:
+        """Whether there is a dialogue in these answers although the last question was not answered."""
+        return False
+
     @abstractmethod
     def read(self, planned: Planned, said: Sequence[str], last: Call, kept: Kept) -> Read:
         """What was said, checked. `last` is the call that brought the last answer."""

@@ -26,7 +26,9 @@ class Share:
 def shares_of(run: GenerationRun) -> list[Share]:
     """Counted now, in one query; the dearest first."""
     plays = RunPart.Plays
-    is_user = Case(When(prompt_name=USER_PROMPT, then=Value(True)), default=Value(False), output_field=BooleanField())
+    is_user = Case(
+        When(prompt_name__startswith=USER_PROMPT, then=Value(True)), default=Value(False), output_field=BooleanField()
+    )
     rows = (
         Call.objects.filter(budget=run.budget_id)
         .order_by()

@@ -8,9 +8,11 @@ from generation.llm.record import Ask, likely_of, request_of
 from generation.models import Endpoint
 from generation.services.runs.simulated.settings import Matrix, SimulationSettings
 from generation.simulation.conversation import Conversation, Turn
+from generation.simulation.interview import QUESTIONS, asked
 
 LIKELY_TURNS: Final = 4
 USER_TOKENS, ASSISTANT_TOKENS = 104, 268
+INTERVIEW_TOKENS: Final = 40
 """As in the published conversations (RecLLMSim): about four turns, and so many tokens a message."""
 LOOKED_AT: Final = 25
 
@@ -45,13 +47,14 @@ def estimate(matrix: Matrix, settings: SimulationSettings) -> Estimate:
             tokens, money = tokens + likely[0], money + likely[1]
             most_money += _most(talk, matrix.user, assistant, settings)
     conversations = pairs * len(matrix.assistants)
-    likely_calls = 2 * min(LIKELY_TURNS, settings.max_turns) + (settings.max_turns > LIKELY_TURNS)
+    afterwards = len(QUESTIONS) if settings.interview else 0
+    likely_calls = 2 * min(LIKELY_TURNS, settings.max_turns) + (settings.max_turns > LIKELY_TURNS) + afterwards
     tries = settings.retries + 1
     return Estimate(
         pairs=pairs,
         conversations=conversations,
         calls=conversations * likely_calls,
-        most_calls=conversations * 2 * settings.max_turns * tries,
+        most_calls=conversations * (2 * settings.max_turns + afterwards) * tries,
         tokens=round(tokens / looked_at * conversations),
         money=round(money / looked_at * conversations),
         most_money=round(most_money / looked_at * conversations * tries),
@@ -70,12 +73,23 @@ def _course(
         amount = likely_of(request, endpoint, tokens_out=length)
         tokens, money = tokens + amount.tokens, money + amount.money
         said.append("word" * length)
+    for question in QUESTIONS if settings.interview else ():
+        endpoint = user if question.side == "user" else assistant
+        request = request_of(Ask("", asked(talk, said, question).prompt, temperature=settings.temperature), endpoint)
+        amount = likely_of(request, endpoint, tokens_out=INTERVIEW_TOKENS)
+        tokens, money = tokens + amount.tokens, money + amount.money
     return tokens, money
 
 
 def _most(talk: Conversation, user: Endpoint, assistant: Endpoint, settings: SimulationSettings) -> int:
     """What one conversation costs at most: every byte asked a token, every answer as long as it may be."""
     money = 0
+    silent = [""] * (2 * settings.max_turns)
+    for question in QUESTIONS if settings.interview else ():
+        endpoint = user if question.side == "user" else assistant
+        request = request_of(Ask("", asked(talk, silent, question).prompt), endpoint)
+        before = settings.max_turns * (user.max_tokens + assistant.max_tokens)
+        money += cost(request.most_tokens_asked() + before, request.max_tokens, endpoint.price_in, endpoint.price_out)
     for place in range(2 * settings.max_turns):
         endpoint = assistant if place % 2 else user
         turn = talk.next([""] * place)
@@ -83,6 +97,6 @@ def _most(talk: Conversation, user: Endpoint, assistant: Endpoint, settings: Sim
             break
         before = (place + 1) // 2 * user.max_tokens + place // 2 * assistant.max_tokens
         request = request_of(Ask("", turn.prompt), endpoint)
-        asked = request.most_tokens_asked() + before
-        money += cost(asked, request.max_tokens, endpoint.price_in, endpoint.price_out)
+        most_asked = request.most_tokens_asked() + before
+        money += cost(most_asked, request.max_tokens, endpoint.price_in, endpoint.price_out)
     return money

@@ -8,14 +8,16 @@ from django.utils.translation import gettext as _
 from crsapp.jobs.registry import Progress
 from generation.checks.conversation import Talk
 from generation.checks.parsing import Said
-from generation.checks.table import check_conversation
+from generation.checks.table import check_conversation, first_failure
 from generation.models import Call, GenerationRun, Person, Planned, RunPart
 from generation.records import DialogueRecord, PersonRecord, UtteranceRecord
 from generation.services.runs.making import Maker, Question, Read, prompt_of
+from generation.services.runs.simulated.interviews import interview_of, labels_of
 from generation.services.runs.simulated.planning import assistants_of, plan_steps
 from generation.services.runs.simulated.settings import SimulationSettings, situations_of
 from generation.services.runs.twins import Kept
-from generation.simulation.conversation import USER_PROMPT, Conversation, End
+from generation.simulation.conversation import USER_PROMPT, Conversation, End, Turn
+from generation.simulation.interview import QUESTIONS, Asking, asked, is_interview, question_of, says
 
 SHORTEST_SECRET: Final = 40
 """Bytes: 40 letters, or 14 Chinese characters."""
@@ -58,25 +60,46 @@ class Simulated(Maker):
         return self._profiles[name]
 
     def next(self, planned: Planned, said: Sequence[str]) -> Question | None:
-        turn = self.conversation(planned).next(_messages(said))
-        if isinstance(turn, End):
+        turn = self._turn(self.conversation(planned), _messages(said))
+        if turn is None:
             return None
         endpoint = self._user if turn.speaker == "user" else self._assistants[planned.variant]
         return Question(endpoint, turn.prompt, self.settings.temperature)
 
-    def read(self, planned: Planned, said: Sequence[str], last: Call, kept: Kept) -> Read:
-        talk, messages = self.conversation(planned), _messages(said)
-        self._under_way.pop(planned.pk)
-        kept_said = [Said(speaker, text) for speaker, text in talk.kept(messages)]
-        case = Talk(
-            said=kept_said,
+    def _turn(self, talk: Conversation, messages: Sequence[str]) -> Turn | None:
+        """What is said next; when all was said, what is asked afterwards, of a conversation that will be kept."""
+        if self.settings.interview and (length := talk.length(messages)) is not None:
+            number = len(messages) - length
+            goes_on = number < len(QUESTIONS) and (number > 0 or self._passes(talk, messages))
+            return asked(talk, messages[:length], QUESTIONS[number]) if goes_on else None
+        turn = talk.next(messages)
+        return None if isinstance(turn, End) else turn
+
+    def _passes(self, talk: Conversation, messages: Sequence[str]) -> bool:
+        found = check_conversation(self._case(talk, messages))
+        return first_failure(found, set(self.settings.rejecting)) is None
+
+    def _case(self, talk: Conversation, messages: Sequence[str], kept: Kept | None = None) -> Talk:
+        return Talk(
+            said=[Said(speaker, text) for speaker, text in talk.kept(messages)],
             ended=talk.next(messages) == End.SAID,
             max_turns=self.rules.max_turns,
             language=self.settings.language,
             secrets=self._secrets,
             duplicates=kept,
         )
-        return Read(kept_said, check_conversation(case))
+
+    def is_whole(self, planned: Planned, said: Sequence[str]) -> bool:
+        """A conversation that was over is kept, whatever became of what was asked afterwards."""
+        return self.settings.interview and self.conversation(planned).length(_messages(said)) is not None
+
+    def read(self, planned: Planned, said: Sequence[str], last: Call, kept: Kept) -> Read:
+        talk, messages = self.conversation(planned), _messages(said)
+        self._under_way.pop(planned.pk)
+        if self.settings.interview:
+            messages = messages[: talk.length(messages)]
+        case = self._case(talk, messages, kept)
+        return Read(case.said, check_conversation(case))
 
     def record(
         self, planned: Planned, said: Sequence[Said], *, name: str, metadata: Mapping[str, Any]
@@ -90,19 +113,39 @@ class Simulated(Maker):
             scenario=situation.id,
             situation=situation.text,
             utterances=tuple(UtteranceRecord(speaker=one.speaker, text=one.text) for one in said),
+            labels=labels_of(interview_of(metadata)),
             metadata=metadata,
         )
 
     def provenance(self, planned: Planned, calls: Sequence[Call]) -> dict[str, Any]:
-        sides = {"user": calls[::2], "assistant": calls[1::2]}
+        talk = [call for call in calls if not is_interview(call.prompt_name)]
+        sides = {"user": talk[::2], "assistant": talk[1::2]}
         prompts = {call.prompt_name: prompt_of(call) for call in calls if call.prompt_name}
+        more = {"unjudged": self.settings.unjudged(), "interview": self._answers(calls[len(talk) :])}
         return {
             **{side: side_calls[0].settings for side, side_calls in sides.items() if side_calls},
             "prompts": list(prompts.values()),
             "priming": self.settings.priming,
             "max_turns": self.settings.max_turns,
             "calls": len(calls),
-            **({"unjudged": unjudged} if (unjudged := self.settings.unjudged()) else {}),
+            **{name: value for name, value in more.items() if value},
+        }
+
+    def _answers(self, calls: Sequence[Call]) -> list[dict[str, str]]:
+        """What both sides said when they were asked afterwards; the calls come without their answers."""
+        answered = [call for call in calls if call.state == Call.State.ANSWERED]
+        texts = dict(Call.objects.filter(pk__in=[call.pk for call in answered]).values_list("pk", "answer"))
+        return [self._answer(question_of(call.prompt_name), texts[call.pk].strip()) for call in answered]
+
+    def _answer(self, question: Asking, answer: str) -> dict[str, str]:
+        [message] = self.rules.prompt(question.prompt).messages
+        said = says(answer, self.settings.language) if question.decided else ""
+        return {
+            "asked": question.of,
+            "about": question.slug,
+            "question": message.content,
+            "answer": answer,
+            **({"says": said} if said else {}),
         }
 
 

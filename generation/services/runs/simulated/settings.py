@@ -18,6 +18,7 @@ from generation.simulation.conversation import (
     Priming,
     Rules,
 )
+from generation.simulation.interview import QUESTIONS
 from generation.simulation.manners import manners_of
 
 REJECTING: Final = rejecting_of(CONVERSATION_FILTERS)
@@ -45,7 +46,8 @@ class SimulationSettings(RunSettings):
     """`count` pairs of a scenario and a profile are drawn (None: all); each goes through every assistant.
 
     The rest is as `Rules` says; opening, end and phrases that are left empty become those of the language.
-    `temperature` is that of both sides; None leaves it to each endpoint.
+    `temperature` is that of both sides; None leaves it to each endpoint. With `interview`, both sides are asked a few
+    questions when a conversation is over.
     """
 
     filters: ClassVar[Mapping[str, Filter[Any]]] = CONVERSATION_FILTERS
@@ -54,6 +56,7 @@ class SimulationSettings(RunSettings):
     max_turns: int = MOST_TURNS
     priming: str = Priming.SYSTEM.value
     guided: bool = False
+    interview: bool = False
     temperature: float | None = TEMPERATURE
     opening: str = ""
     end_trigger: str = ""
@@ -147,6 +150,7 @@ class Matrix:
 def frozen_with(settings: SimulationSettings, matrix: Matrix) -> dict[str, Any]:
     """What is frozen of a run. The profiles are frozen as the people of its dataset; here stands their digest."""
     names = [USER_PROMPT, END_PROMPT, *([ASSISTANT_PROMPT] if settings.guided else [])]
+    names += [one.prompt for one in QUESTIONS] if settings.interview else []
     prompts = [settings.rules().prompt(name).name for name in names]
     profiles = {one.external_id: one.profile for one in matrix.profiles}
     return frozen(
