@@ -9,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from annotation.instruments import Criterion
 from annotation.models import Assignment, Exhibit, Judgment, Study
 from annotation.services.material import instruments_of
+from evaluation.attributes import LONGEST
+from evaluation.reports.attributes import Attributes
 from evaluation.reports.columns import tasks_of
 from evaluation.reports.judgments import systems_of
+from evaluation.split_page import group_name, title_of
 
 CANNOT: Final = "cannot"
 LEFT: Final = 1
@@ -47,9 +50,13 @@ class JudgmentFilterForm(forms.Form):
         ],
     )
 
+    by = forms.CharField(required=False, max_length=LONGEST, widget=forms.HiddenInput)
+    group = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
     def __init__(self, data: Any, *, study: Study) -> None:
         super().__init__(data)
         self.study = study
+        self.in_group = ""
         blocks = list(study.blocks.select_related("study"))
         asked = [one for block in blocks for instrument in instruments_of(block) for one in instrument.criteria]
         systems = {one.slug: one.name for block in blocks for one in systems_of(block)[0]}
@@ -82,12 +89,26 @@ class JudgmentFilterForm(forms.Form):
         if "system" in asked:
             of_it = self._exhibits(asked["system"])
             rows = rows.filter(Q(assignment__unit__first__in=of_it) | Q(assignment__unit__second__in=of_it))
+        if {"by", "group", "block"} <= asked.keys():
+            rows = self._of_group(rows, int(asked["block"]), asked["by"], asked["group"])
         if "answer" in asked:
             cannot = asked["answer"] == CANNOT
             rows = rows.filter(cannot_judge=True) if cannot else rows.filter(value=int(asked["answer"]))
         if "won" in asked:
             rows = rows.filter(self._won(asked["won"]))
         return _that_count(rows, asked.get("counted", ""))
+
+    def _of_group(self, rows: QuerySet[Judgment], block: int, key: str, place: int) -> QuerySet[Judgment]:
+        """Those of the units in one group of a split; `in_group` then says which."""
+        attributes = Attributes(self.study)
+        attribute = attributes.named(key)
+        if attribute is None:
+            return rows
+        found = attributes.grouping(self.study.blocks.get(number=block), attribute)
+        if place >= len(found.groups):
+            return rows
+        self.in_group = f"{title_of(attribute)}: {group_name(found.groups[place])}"
+        return rows.filter(assignment__unit__in=[unit for unit, at in found.of.items() if at == place])
 
     def _exhibits(self, system: str) -> QuerySet[Exhibit]:
         named = Q(dataset__slug=system) | Q(dataset__isnull=True, dataset_name=system)

@@ -1,7 +1,7 @@
 """A split as what a page, a report and a file show: groups in words, every number with its interval, and what to
 beware of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -139,8 +139,9 @@ def _table(rows: Rows, block: BlockSplit, one: QuestionSplit, attribute: Attribu
     question = one.question
     figures = list(_columns(block, question))
     lines = []
-    for line in one.lines:
-        cells = tuple(_cell(rows, question, attribute, line, figure) for figure in figures)
+    for place, line in enumerate(one.lines):
+        group = {"by": attribute.key, "group": place}
+        cells = tuple(_cell(rows, question, group, line, figure) for figure in figures)
         lines.append(SplitRow(group_name(line.group), number(line.units, 0), number(line.judgments, 0), cells))
     return SplitTable(question.title, question.text, tuple(figure.title for figure in figures), tuple(lines))
 
@@ -179,7 +180,7 @@ def _columns(block: BlockSplit, question: Question) -> Iterator[_Figure]:
         yield _Figure(key, _(COEFFICIENTS[key].title))
 
 
-def _cell(rows: Rows, question: Question, attribute: Attribute, line: SplitLine, figure: _Figure) -> Cell:
+def _cell(rows: Rows, question: Question, group: Mapping[str, object], line: SplitLine, figure: _Figure) -> Cell:
     if figure.key == "p":
         return _test_cell(rows, line.test, line.holm)
     both = figure.of(line)
@@ -187,9 +188,8 @@ def _cell(rows: Rows, question: Question, attribute: Attribute, line: SplitLine,
         return EMPTY
     percent = figure.key in PLAIN or figure.key == "rate"
     shown = both.headline
-    query = ""
-    if attribute.key == "task" and line.group.kind == "value" and question.scale != "preference":
-        query = behind(rows.block, question.criterion, system=figure.slug, task=line.group.value)
+    narrowed = {"won" if figure.key == "rate" else "system": figure.slug}
+    query = behind(rows.block, question.criterion, **narrowed, **group)
     return Cell(value_of(shown, percent=percent), interval_of(shown, percent=percent), rows.numbers((shown,)), query)
 
 

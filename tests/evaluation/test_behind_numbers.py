@@ -12,7 +12,11 @@ from crsapp.accounts.models import User
 from evaluation.details import details
 from evaluation.judgment_filter import JudgmentFilterForm
 from evaluation.reports import study_figures
+from evaluation.reports.attributes import Attributes
+from evaluation.reports.splits import study_split
+from evaluation.split_page import split_blocks
 from evaluation.tables import block_page
+from generation.models import Dialogue
 from tests.evaluation.factories import make_dataset, make_study, vote
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +91,32 @@ def test_what_cannot_be_read_filters_nothing(client: Client, amira: User, study:
     assert response.status_code == 200
     assert "1,820 judgments" in response.content.decode()
     assert listed(study, "answer=cannot") == 1
+
+
+def test_behind_a_number_of_a_split_are_the_judgments_of_its_group(client: Client, amira: User, study: Study) -> None:
+    for one in Dialogue.objects.all():
+        one.labels = {"mood & <b>": ("calm", "cross", "")[one.number % 3], "n": one.number}
+        one.save()
+    attributes = Attributes(study)
+    for key in ("label:mood & <b>", "label:n"):
+        chosen = attributes.named(key)
+        assert chosen is not None
+        split = study_split(study, attributes, chosen)
+        shown = {block.number: block for block in split_blocks(split)}
+        quality, pairs = split.blocks
+        for one, table in zip(quality.questions, shown[1].tables, strict=True):
+            for line, row in zip(one.lines, table.rows, strict=True):
+                ours, theirs, _gap, _p, alpha, _exact = row.cells
+                assert listed(study, alpha.behind) == line.judgments
+                assert listed(study, ours.behind) + listed(study, theirs.behind) == line.judgments
+        for line, row in zip(pairs.questions[0].lines, shown[2].tables[0].rows, strict=True):
+            assert line.rate is not None
+            assert line.rate.any_panel.value is not None
+            assert listed(study, row.cells[0].behind) == round(line.rate.any_panel.value * line.judgments)
+    assert listed(study, "block=1&by=label:gone&group=0") == listed(study, "block=1")
+    assert listed(study, "block=1&by=label:n&group=99") == listed(study, "block=1")
+    client.force_login(amira)
+    address = reverse("evaluation:judgments", args=[study.slug])
+    text = client.get(f"{address}?block=1&by=label%3Amood+%26+%3Cb%3E&group=0").content.decode()
+    assert "Label “mood &amp; &lt;b&gt;”: cross" in text
+    assert '<input type="hidden" name="by" value="label:mood &amp; &lt;b&gt;"' in text
