@@ -12,11 +12,13 @@ from django.conf import settings
 from django.core.cache import cache, caches
 from django.db import connection
 from django.utils import translation
+from django.utils.translation import trans_real
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from crsapp.accounts.models import User
+from crsapp.catalogues import compile_catalogues
 from crsapp.jobs.services import worker_is_alive
 from tests import services
 
@@ -49,6 +51,13 @@ def in_english() -> Iterator[None]:
     """A request leaves its language active in its thread, which is the next test's."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(scope="session")
+def compiled() -> None:
+    """The interface's translations as `make test` compiles them, here for whoever runs one test alone."""
+    if compile_catalogues():
+        trans_real._translations.clear()
 
 
 @pytest.fixture

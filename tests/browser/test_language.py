@@ -5,17 +5,10 @@ from playwright.sync_api import Page, expect
 
 from annotation.models import Assignment
 from crsapp.accounts.models import User
-from crsapp.catalogues import compile_catalogues
 from tests.annotation import judging_scenes as scenes
 from tests.browser.judging import expected, press, recorded, saved, start
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled() -> None:
-    """As `make test` does it; here for whoever runs this test alone, before the site reads them."""
-    compile_catalogues()
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("compiled")]
 
 
 def chosen(page: Page, name: str, language: str) -> None:
