@@ -72,6 +72,11 @@ class Command(BaseCommand):
             f"{found.tokens:,} tokens, {money(found.money):f} of money; never more than {found.most_calls:,} calls and "
             f"{money(found.most_money):f}. Nothing was asked and nothing is kept."
         )
+        if found.foreign_scenarios or found.foreign_profiles:
+            self.stdout.write(
+                f"Not told in “{settings.language}”: {found.foreign_scenarios:,} scenarios, "
+                f"{found.foreign_profiles:,} of the profiles looked at."
+            )
         if unjudged := settings.unjudged():
             self.stdout.write(not_known(unjudged, settings.language))
         if options["json"]:

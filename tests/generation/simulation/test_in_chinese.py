@@ -2,17 +2,21 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
+from crsapp.accounts.models import User
 from generation.checks.language import other_language
 from generation.llm.prompts import unfence
 from generation.llm.tongues import tongues
-from generation.models import Call, Dataset, Dialogue, PoolProfile, TickedScenario
+from generation.models import Call, Dataset, Dialogue, Endpoint, PoolProfile, TickedScenario
 from generation.services.runs.simulated.choosing import named, people_of, ticked
+from generation.services.runs.simulated.estimating import estimate
 from generation.services.runs.simulated.settings import SimulationSettings
 from generation.services.simulation.pools import add_profiles, create_pool
 from generation.services.simulation.scenarios import tick
@@ -126,6 +130,31 @@ def test_a_person_is_told_in_the_language_of_the_run_where_the_pool_has_it() -> 
     assert (both.profile, both.profile_translations) == ("1. 性别：女", {"en": ANNA.text()})
     assert (english.profile, english.profile_translations) == (ANNA.text(), {})
     assert PoolProfile.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_what_is_told_in_another_language_is_said_before_the_start(client: Client, amira: User) -> None:
+    """A task of one's own, and a pool, may be in one language alone."""
+    english = talks.matrix("travel/0-2", "gifts/0")
+    scenarios = [*named(["travel/0-2"], language="zh"), *english.scenarios[3:]]
+    found = estimate(replace(english, scenarios=scenarios), CHINESE)
+    assert (found.foreign_scenarios, found.foreign_profiles) == (1, 2)
+    found = estimate(english, SimulationSettings())
+    assert (found.foreign_scenarios, found.foreign_profiles) == (0, 0)
+    client.force_login(amira)
+    tick(task=BUILT_IN["travel"], numbers=range(3), on=True)
+    TickedScenario.objects.filter(number=1).update(text="You want to see something else.")
+    pool = create_pool(name="Both")
+    add_profiles(pool=pool, profiles=[ANNA], translations=[{"zh": "1. 性别：女\n2. 年龄：35\n3. 个性：外向，爱笑"}])
+    played = Endpoint.objects.get().pk
+    said = {
+        **{"name": "谈话", "seed": 0, "retries": 0, "max_turns": 4, "priming": "system", "language": "zh", "look": "1"},
+        **{"pool": pool.pk, "user": played, "assistants": [played]},
+        "scenarios": list(TickedScenario.objects.values_list("pk", flat=True)),
+    }
+    page = client.post("/generate/runs/simulate/", said).content.decode()
+    assert "1 of the scenarios is told in another language" in page
+    assert "Profiles of this pool are told in another language" not in page
 
 
 def test_both_tongues_have_the_same_tables() -> None:

@@ -1,8 +1,10 @@
 """What a simulation would come to: how many calls, and about what they cost. Nothing is asked and nothing is kept."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from generation.checks.language import other_language
 from generation.llm.money import cost
 from generation.llm.record import Ask, likely_of, request_of
 from generation.models import Endpoint
@@ -19,7 +21,10 @@ LOOKED_AT: Final = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """Pairs, conversations, calls, tokens; money in billionths. `most_money` with every turn and every further try."""
+    """Pairs, conversations, calls, tokens; money in billionths. `most_money` with every turn and every further try.
+
+    `foreign_scenarios` are not told in the language of the run, nor are `foreign_profiles` of those looked at.
+    """
 
     pairs: int
     conversations: int
@@ -28,6 +33,8 @@ class Estimate:
     tokens: int
     money: int
     most_money: int
+    foreign_scenarios: int = 0
+    foreign_profiles: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -38,7 +45,8 @@ def estimate(matrix: Matrix, settings: SimulationSettings) -> Estimate:
     pairs = matrix.pairs(settings.count)
     step = max(1, len(matrix.profiles) // LOOKED_AT)
     tokens = money = most_money = looked_at = 0
-    for number, person in enumerate(matrix.profiles[::step]):
+    some = matrix.profiles[::step]
+    for number, person in enumerate(some):
         situation = matrix.scenarios[number % len(matrix.scenarios)]
         talk = Conversation(settings.rules(), task=situation.text, profile=person.profile)
         for assistant in matrix.assistants:
@@ -58,7 +66,14 @@ def estimate(matrix: Matrix, settings: SimulationSettings) -> Estimate:
         tokens=round(tokens / looked_at * conversations),
         money=round(money / looked_at * conversations),
         most_money=round(most_money / looked_at * conversations * tries),
+        foreign_scenarios=_foreign((one.text for one in matrix.scenarios), settings.language),
+        foreign_profiles=_foreign((one.profile for one in some), settings.language),
     )
+
+
+def _foreign(texts: Iterable[str], language: str) -> int:
+    """How many of these are told in another language, as far as that can be seen."""
+    return sum(bool(other_language(text, language)) for text in texts)
 
 
 def _course(
