@@ -9,6 +9,7 @@ import io
 import re
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,8 @@ from crsapp.environment import BASE_DIR
 
 LOCALE: Final = BASE_DIR / "locale"
 FOLDERS: Final = ("annotation", "crsapp", "evaluation", "generation", "templates")
+GOALS: Final = Path("generation/reviews/goals.toml")
+SHOWN: Final = ("does", "meaning")
 PLAIN: Final = ("gettext", "ngettext", "pgettext", "npgettext")
 KEYWORDS: Final[dict[str, Any]] = dict.fromkeys(["_", "gettext_noop", *PLAIN, *(f"{name}_lazy" for name in PLAIN)])
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|%[sd]")
@@ -58,7 +61,19 @@ def _compile(source: Path) -> None:
 
 
 def messages_of_the_code(root: Path = BASE_DIR) -> Iterator[Message]:
-    """What is marked for translation in code and templates, in the order of files and lines, as often as it stands."""
+    """What is marked for translation in code, templates and goals, in the order of files, as often as it stands."""
+    yield from _marked(root)
+    yield from _of_goals(root / GOALS)
+
+
+def _of_goals(path: Path) -> Iterator[Message]:
+    """What people read of the goals of utterances; what models are told stays as it is."""
+    told = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for text in (*told.get("primary", {}).values(), *(goal[name] for goal in told.get("goal", ()) for name in SHOWN)):
+        yield "", text, ""
+
+
+def _marked(root: Path) -> Iterator[Message]:
     from babel.messages.extract import extract_python
 
     paths = (path for folder in FOLDERS for path in (root / folder).rglob("*") if path.suffix in {".py", ".html"})

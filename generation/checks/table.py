@@ -33,6 +33,7 @@ from generation.checks.phrases import phrases_in
 from generation.checks.wording import copied, long_sentence
 from generation.languages import written_as
 from generation.reviews.plan import Plan
+from generation.wording import gettext_noop
 
 MOST_FINDINGS: Final = 20
 """So many a filter keeps of one dialogue: hostile text could have a million."""
@@ -77,20 +78,61 @@ def duplicate(case: Case | Talk) -> Iterator[Found]:
         yield Found(None, None, f"almost the same as dialogue {twin.name} (similarity {twin.similarity:.2f})")
 
 
-DUPLICATE: Final = "Duplicate", "is almost the same as a dialogue that was kept", duplicate
+DUPLICATE: Final = (
+    gettext_noop("Duplicate"),
+    gettext_noop("is almost the same as a dialogue that was kept"),
+    duplicate,
+)
 FILTERS: Final[Mapping[str, Filter[Case]]] = {
     one.code: one
     for one in (
-        Filter("F1", "Incomplete", "is cut off, cannot be read as a dialogue, or goes on after its end", incomplete),
-        Filter("F2", "Unreadable", "has lost, garbled, foreign or endlessly repeated letters", unreadable),
-        Filter("F3", "Template residue", "shows slots, braces or goals, or does not name a title that is due", residue),
-        Filter("F4", "Other shape", "has another number of utterances or order of speakers than planned", other_shape),
-        Filter("A1", "Long sentence", "has a sentence of more words than allowed", long_sentence),
-        Filter("A2", "Copied review", "repeats a review of the plan word for word", copied),
-        Filter("A3", "Early gold", "names the item to be recommended before it is", early_gold),
-        Filter("A4", "Leaked instruction", "speaks of the instructions it was written by", leaked_instruction, english),
         Filter(
-            "A5", "Other outcome", "accepts where it should decline, or the other way round", other_outcome, english
+            "F1",
+            gettext_noop("Incomplete"),
+            gettext_noop("is cut off, cannot be read as a dialogue, or goes on after its end"),
+            incomplete,
+        ),
+        Filter(
+            "F2",
+            gettext_noop("Unreadable"),
+            gettext_noop("has lost, garbled, foreign or endlessly repeated letters"),
+            unreadable,
+        ),
+        Filter(
+            "F3",
+            gettext_noop("Template residue"),
+            gettext_noop("shows slots, braces or goals, or does not name a title that is due"),
+            residue,
+        ),
+        Filter(
+            "F4",
+            gettext_noop("Other shape"),
+            gettext_noop("has another number of utterances or order of speakers than planned"),
+            other_shape,
+        ),
+        Filter(
+            "A1",
+            gettext_noop("Long sentence"),
+            gettext_noop("has a sentence of more words than allowed"),
+            long_sentence,
+        ),
+        Filter("A2", gettext_noop("Copied review"), gettext_noop("repeats a review of the plan word for word"), copied),
+        Filter(
+            "A3", gettext_noop("Early gold"), gettext_noop("names the item to be recommended before it is"), early_gold
+        ),
+        Filter(
+            "A4",
+            gettext_noop("Leaked instruction"),
+            gettext_noop("speaks of the instructions it was written by"),
+            leaked_instruction,
+            english,
+        ),
+        Filter(
+            "A5",
+            gettext_noop("Other outcome"),
+            gettext_noop("accepts where it should decline, or the other way round"),
+            other_outcome,
+            english,
         ),
         Filter("A6", *DUPLICATE),
     )
@@ -98,32 +140,55 @@ FILTERS: Final[Mapping[str, Filter[Case]]] = {
 CONVERSATION_FILTERS: Final[Mapping[str, Filter[Talk]]] = {
     one.code: one
     for one in (
-        Filter("Q1", "Not ended", "was not ended by the user within the turns it may have", never_ended),
+        Filter(
+            "Q1",
+            gettext_noop("Not ended"),
+            gettext_noop("was not ended by the user within the turns it may have"),
+            never_ended,
+        ),
         Filter(
             "Q2",
-            "User swaps roles",
-            "has the user offer help or lay out a plan, as the assistant does",
+            gettext_noop("User swaps roles"),
+            gettext_noop("has the user offer help or lay out a plan, as the assistant does"),
             swapped_user,
             with_phrases("offers_help"),
         ),
         Filter(
             "Q3",
-            "Assistant swaps roles",
-            "has the assistant speak as the user",
+            gettext_noop("Assistant swaps roles"),
+            gettext_noop("has the assistant speak as the user"),
             swapped_assistant,
             with_phrases("speaks_as_user"),
         ),
-        Filter("Q4", "One-sided", "has nothing of one side, or speakers who do not take turns", one_sided),
-        Filter("Q5", "Leaked prompt", "repeats what only the simulated user was told", leaked_prompt),
-        Filter("Q6", "Other language", "goes on in another language than it should", foreign_language, is_judged),
+        Filter(
+            "Q4",
+            gettext_noop("One-sided"),
+            gettext_noop("has nothing of one side, or speakers who do not take turns"),
+            one_sided,
+        ),
+        Filter(
+            "Q5",
+            gettext_noop("Leaked prompt"),
+            gettext_noop("repeats what only the simulated user was told"),
+            leaked_prompt,
+        ),
+        Filter(
+            "Q6",
+            gettext_noop("Other language"),
+            gettext_noop("goes on in another language than it should"),
+            foreign_language,
+            is_judged,
+        ),
         Filter(
             "Q7",
-            "No answer",
-            "has an empty message, a refusal or an error in place of an answer",
+            gettext_noop("No answer"),
+            gettext_noop("has an empty message, a refusal or an error in place of an answer"),
             no_answer,
             with_phrases("refusals"),
         ),
-        Filter("Q9", "Repetition", "has somebody say the same again, word for word", repeated),
+        Filter(
+            "Q9", gettext_noop("Repetition"), gettext_noop("has somebody say the same again, word for word"), repeated
+        ),
         Filter("A6", *DUPLICATE),
     )
 }

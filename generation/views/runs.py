@@ -190,7 +190,7 @@ def _rejects(run: GenerationRun) -> list[dict[str, Any]]:
 
 
 def title_of(code: str) -> str:
-    return str(TITLES.get(code, code))
+    return _(str(TITLES.get(code, code)))
 
 
 def reason_of(attempt: Attempt) -> str:
