@@ -132,31 +132,32 @@ def take_steps(dataset: Dataset) -> Steps:
     """Begun anew where a worker died in between."""
     dataset.preferences.filter(enquiry=None).delete()
     for person in _with_entries(dataset):
-        keep_entries(dataset, None, person, {entry: entry_phrases(text) for entry, text in entries_of(person).items()})
+        said = {entry: entry_phrases(text) for entry, text in entries_of(person).items()}
+        Preference.objects.bulk_create(entry_rows(dataset, None, person.pk, said))
     yield Progress(done=0)
     filed = Dialogue.objects.visible().in_dataset(dataset).filter(labels__has_key=LABEL).order_by("number")
     keys = list(filed.values_list("pk", flat=True))
     for start in range(0, len(keys), AT_ONCE):
-        for dialogue in filed.filter(pk__in=keys[start : start + AT_ONCE]).prefetch_related("utterances"):
-            _take(dataset, dialogue)
+        some = filed.filter(pk__in=keys[start : start + AT_ONCE]).prefetch_related("utterances")
+        Preference.objects.bulk_create(row for dialogue in some for row in _filed(dataset, dialogue))
         yield Progress(done=min(start + AT_ONCE, len(keys)), total=len(keys))
     return {}
 
 
-def _take(dataset: Dataset, dialogue: Dialogue) -> None:
+def _filed(dataset: Dataset, dialogue: Dialogue) -> list[Preference]:
     said = dialogue.labels[LABEL]
     listed = [words for words in said if isinstance(words, str)] if isinstance(said, list) else [str(said)]
     by_user = {one.index: one for one in dialogue.utterances.all() if one.speaker == Utterance.Speaker.USER}
     messages = [(index, one.text) for index, one in sorted(by_user.items())]
-    found = [(words, by_user.get(at)) for words in listed if (at := said_in(words, messages)) is not None]
+    found = [(words, by_user[at].pk) for words in listed if (at := said_in(words, messages)) is not None]
     nowhere = [(words, None) for words in listed if words not in {known for known, _one in found}]
-    keep_phrases(dataset, None, dialogue, [*found, *nowhere])
+    return phrase_rows(dataset, None, dialogue.pk, [*found, *nowhere])
 
 
-def keep_phrases(
-    dataset: Dataset, enquiry: Enquiry | None, dialogue: Dialogue, found: Sequence[tuple[str, Utterance | None]]
-) -> None:
-    """Write phrases of a dialogue down, each once."""
+def phrase_rows(
+    dataset: Dataset, enquiry: Enquiry | None, dialogue: int, found: Sequence[tuple[str, int | None]]
+) -> list[Preference]:
+    """Phrases of a dialogue with the keys of the messages that say them, each once; not saved."""
     kept: dict[str, Preference] = {}
     for words, utterance in found:
         phrase = comparable(words)
@@ -166,26 +167,27 @@ def keep_phrases(
                 Preference(
                     dataset=dataset,
                     enquiry=enquiry,
-                    dialogue=dialogue,
-                    utterance=utterance,
+                    dialogue_id=dialogue,
+                    utterance_id=utterance,
                     words=words.strip()[:100],
                     phrase=phrase,
                 ),
             )
-    Preference.objects.bulk_create(kept.values())
+    return list(kept.values())
 
 
-def keep_entries(dataset: Dataset, enquiry: Enquiry | None, person: Person, said: Mapping[str, Sequence[str]]) -> None:
-    """Write phrases of a person's profile down, by entry."""
-    rows = [
+def entry_rows(
+    dataset: Dataset, enquiry: Enquiry | None, person: int, said: Mapping[str, Sequence[str]]
+) -> list[Preference]:
+    """Phrases of a person's profile, by entry; not saved."""
+    return [
         Preference(
-            dataset=dataset, enquiry=enquiry, person=person, entry=entry, words=words[:100], phrase=comparable(words)
+            dataset=dataset, enquiry=enquiry, person_id=person, entry=entry, words=words[:100], phrase=comparable(words)
         )
         for entry, phrases in said.items()
         for words in dict.fromkeys(phrases)
         if is_phrase(words)
     ]
-    Preference.objects.bulk_create(rows)
 
 
 def _with_entries(dataset: Dataset) -> QuerySet[Person]:

@@ -1,11 +1,15 @@
 """A dataset translated by a model: every text once, on record, resumable, and taken back again."""
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crsapp.accounts.models import User
@@ -14,11 +18,13 @@ from crsapp.jobs.services import run_inline
 from generation.formats import FORMATS
 from generation.formats.base import Options
 from generation.formats.sources import Source
+from generation.llm.desk import Answer
 from generation.models import AskedText, Call, Dataset, Endpoint, Enquiry, Findable, Person, Utterance
 from generation.services.datasets import DatasetError, delete_dataset
 from generation.services.enquiries import steering
+from generation.services.enquiries.asking import Piece
 from generation.services.enquiries.here import enquire_here, unfinished
-from generation.services.enquiries.kinds import EnquiryError
+from generation.services.enquiries.kinds import Answered, EnquiryError, Refused
 from generation.services.enquiries.translating import Translation
 from generation.services.filing import export_dialogues
 from generation.services.languages import further_languages, translated
@@ -135,12 +141,14 @@ def test_a_worker_that_breaks_in_the_middle_loses_nothing(films: Dataset, monkey
         dialogue(films, [f"{number}: {text}" for text in TALK])
     take, taken = Translation.take, []
 
-    def breaks(self: Translation, enquiry: Enquiry, asked: AskedText, call: Call) -> str:
-        taken.append(asked.pk)
-        if len(taken) == 20:
+    def breaks(self: Translation, enquiry: Enquiry, answers: Sequence[Answered]) -> list[str | Refused]:
+        said = take(self, enquiry, answers)
+        taken.extend(one.asked.pk for one in answers)
+        if len(taken) >= 20 and not mended:
             raise RuntimeError("pulled the plug")
-        return take(self, enquiry, asked, call)
+        return said
 
+    mended = []
     monkeypatch.setattr(Translation, "take", breaks)
     endpoint = scripted()
     Endpoint.objects.update(in_flight=4)
@@ -152,13 +160,34 @@ def test_a_worker_that_breaks_in_the_middle_loses_nothing(films: Dataset, monkey
     assert enquiry.state == "paused"
     before = set(enquiry.texts.done().values_list("pk", flat=True))
     assert 0 < len(before) < 38
-    taken.extend([0] * 20)  # it breaks no more
+    mended.append(True)
     so_far = len(taken)
     enquiry = enquire_here(enquiry)
     assert enquiry.state == "complete"
     assert enquiry.texts.done().count() == 38
     assert not before & set(taken[so_far:]), "what was done is not asked again"
     assert all(spoken(films, "de"))
+
+
+def test_many_answers_take_as_many_statements_as_one(films: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(10):
+        dialogue(films, [f"{number}: {text}" for text in TALK])
+    take, statements = Piece.take, Counter[int]()
+
+    def counted(self: Piece, answers: Sequence[Answer]) -> None:
+        with CaptureQueriesContext(connection) as asked:
+            take(self, answers)
+        statements[len(answers)] = max(statements[len(answers)], len(asked))
+
+    monkeypatch.setattr(Piece, "take", counted)
+    endpoint = scripted()
+    for in_flight, language in ((1, "de"), (16, "fr")):
+        Endpoint.objects.update(in_flight=in_flight)
+        endpoint.refresh_from_db()
+        enquire_here(begun(films, language, endpoint=endpoint, settings={"beside": False}))
+    assert min(statements) <= 2
+    assert max(statements) >= 10
+    assert len(set(statements.values())) == 1
 
 
 def test_it_is_found_counted_and_exported(films: Dataset, client: Client, amira: User) -> None:

@@ -20,7 +20,7 @@ from generation.llm.exchange import Kind as Outcome
 from generation.llm.prompts import Rendered
 from generation.llm.record import Ask
 from generation.models import AskedText, Enquiry
-from generation.services.enquiries.kinds import EnquiryError, Refused, Target
+from generation.services.enquiries.kinds import Answered, EnquiryError, Refused, Target
 from generation.services.enquiries.steering import (
     check_endpoint,
     finish_if_done,
@@ -29,7 +29,9 @@ from generation.services.enquiries.steering import (
     prompt_of,
 )
 from generation.services.enquiries.table import kind_of
+from generation.services.inserting import update
 
+State = AskedText.State
 ASK_PIECE: Final = "generation.enquire_piece"
 PIECES: Final = 16
 PIECE_SIZES: Final = (20, 500)
@@ -126,8 +128,8 @@ def piece_steps(enquiry: Enquiry, context: Context, parent: object) -> Steps:
             waits = is_going_on(enquiry, parent) and piece.ask(desk)
             if desk.busy:
                 landed = yield Outside(piece.progress, desk.exchange)
-                for answer in desk.book(landed):
-                    piece.take(answer)
+                if answers := desk.book(landed):
+                    piece.take(answers)
                     context.got_further()
             elif waits:
                 yield Outside(piece.progress, partial(time.sleep, SECONDS_TO_WAIT_FOR_ROOM))
@@ -176,38 +178,39 @@ class Piece:
             pause(self.enquiry, why=str(desk.refusal))
         return desk.refusal.for_now
 
-    def take(self, answer: Answer) -> None:
-        """Write down what one answer says, or why it says nothing; ask again where that is worth it."""
-        asked, rendered = self._in_flight.pop(answer.ask.subject)
-        if answer.outcome.kind in HOPELESS:
-            pause(self.enquiry, why=answer.outcome.detail)
-            return
-        asked.tries, asked.call = asked.tries + 1, answer.call
-        if answer.outcome.answered:
-            self._unanswered = 0
-            self._write(asked, rendered, answer)
-            return
-        self._unanswered += 1
-        if self._unanswered >= UNANSWERED_IN_A_ROW:
-            pause(self.enquiry, why=answer.outcome.detail)
-        self._settle(asked, AskedText.State.FAILED, reason=answer.outcome.detail)
+    def take(self, answers: Sequence[Answer]) -> None:
+        """Write down what answers say, or why they say nothing; ask again where that is worth it."""
+        back = [(*self._in_flight.pop(answer.ask.subject), answer) for answer in answers]
+        for _asked, _rendered, answer in back:
+            self._look_at(answer)
+        back = [(asked, rendered, answer) for asked, rendered, answer in back if answer.outcome.kind not in HOPELESS]
+        for asked, _rendered, answer in back:
+            asked.tries, asked.call = asked.tries + 1, answer.call
+        heard = [Answered(asked, answer.call) for asked, _rendered, answer in back if answer.outcome.answered]
+        said = dict(zip((one.asked.pk for one in heard), self.kind.take(self.enquiry, heard), strict=True))
+        for asked, rendered, answer in back:
+            self._judge(asked, rendered, said.get(asked.pk), answer.outcome.detail)
+        self._save([asked for asked, _rendered, _answer in back])
 
-    def _write(self, asked: AskedText, rendered: Rendered, answer: Answer) -> None:
-        try:
-            asked.digest = self.kind.take(self.enquiry, asked, answer.call)
-        except Refused as refused:
-            if asked.tries < self.enquiry.settings["tries"]:
-                asked.save(update_fields=["tries", "call"])
-                self._wanted.append((asked, rendered))
-            else:
-                self._settle(asked, AskedText.State.FAILED, reason=str(refused))
+    def _look_at(self, answer: Answer) -> None:
+        """The enquiry pauses where the endpoint will have none of it, or leaves one text after the other unanswered."""
+        self._unanswered = 0 if answer.outcome.answered else self._unanswered + 1
+        if answer.outcome.kind in HOPELESS or self._unanswered >= UNANSWERED_IN_A_ROW:
+            pause(self.enquiry, why=answer.outcome.detail)
+
+    def _judge(self, asked: AskedText, rendered: Rendered, said: str | Refused | None, why_not: str) -> None:
+        """Done, asked once more, or failed, with the reason why what was said is not taken, or why nothing was."""
+        if isinstance(said, str):
+            asked.state, asked.digest, asked.reason = State.DONE, said, ""
+        elif said is not None and asked.tries < self.enquiry.settings["tries"]:
+            self._wanted.append((asked, rendered))
         else:
-            self._settle(asked, AskedText.State.DONE)
+            asked.state, asked.reason = State.FAILED, said.why if said else why_not
 
-    def _settle(self, asked: AskedText, state: str, reason: str = "") -> None:
-        asked.state, asked.reason = state, reason
-        asked.save(update_fields=["state", "reason", "digest", "tries", "call"])
-        self.came_of[state] += 1
+    def _save(self, rows: Sequence[AskedText]) -> None:
+        columns = {name: [getattr(row, name) for row in rows] for name in ("state", "reason", "digest", "tries")}
+        update(AskedText, [row.pk for row in rows], {**columns, "call": [row.call_id for row in rows]})
+        self.came_of.update(row.state for row in rows if row.state != State.TO_DO)
 
     def _read_on(self) -> None:
         while not self._wanted or len(self._wanted) < READ_AT_ONCE:
@@ -216,11 +219,11 @@ class Piece:
                 return
             self._read_to = found[-1].n
             questions = self.kind.questions(self.enquiry, found)
-            for row in found:
-                if row.pk in questions:
-                    self._wanted.append((row, questions[row.pk]))
-                else:
-                    self._settle(row, AskedText.State.DONE)
+            self._wanted.extend((row, questions[row.pk]) for row in found if row.pk in questions)
+            needless = [row for row in found if row.pk not in questions]
+            for row in needless:
+                row.state = State.DONE
+            self._save(needless)
 
 
 def _subject(asked: AskedText) -> str:

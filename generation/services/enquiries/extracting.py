@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from generation.llm.prompts import Rendered, get_prompt
-from generation.models import AskedText, Call, Dataset, Dialogue, Enquiry, Person, Preference, Utterance
+from generation.models import AskedText, Dataset, Dialogue, Enquiry, Person, Preference, Utterance
 from generation.preferences.phrases import MOST, AnswerError, read_answer
-from generation.services.enquiries.kinds import Refused, Target
-from generation.services.preferences import entries_of, keep_entries, keep_phrases, wanted_entries
+from generation.services.enquiries.kinds import Answered, Refused, Target
+from generation.services.preferences import entries_of, entry_rows, phrase_rows, wanted_entries
 
 PROFILE_PROMPT: Final = "profile_preferences"
 LONGEST: Final = 60_000
@@ -45,16 +45,19 @@ class Preferences:
                     found[asked.pk] = entry.render(most=MOST, entry=said)
         return found
 
-    def take(self, enquiry: Enquiry, asked: AskedText, call: Call) -> str:
-        try:
-            if asked.what == What.PROFILE and asked.person:
-                phrases = [found.words for found in read_answer(call.answer, [])]
-                keep_entries(enquiry.dataset, enquiry, asked.person, {asked.phrases[0]: phrases})
-            elif asked.dialogue:
-                _keep(enquiry, asked.dialogue, call.answer)
-        except AnswerError as error:
-            raise Refused(str(error)) from error
-        return hashlib.sha256(call.answer.encode()).hexdigest()
+    def take(self, enquiry: Enquiry, answers: Sequence[Answered]) -> list[str | Refused]:
+        by_user = _messages_of_users([asked.dialogue_id for asked, _call in answers if asked.dialogue_id is not None])
+        rows: list[Preference] = []
+        taken: list[str | Refused] = []
+        for asked, call in answers:
+            try:
+                rows += _said(enquiry, asked, call.answer, by_user.get(asked.dialogue_id or 0, {}))
+            except AnswerError as error:
+                taken.append(Refused(str(error)))
+            else:
+                taken.append(hashlib.sha256(call.answer.encode()).hexdigest())
+        Preference.objects.bulk_create(rows)
+        return taken
 
     def remove(self, enquiry: Enquiry) -> Iterator[int]:
         while some := list(enquiry.preferences.values_list("pk", flat=True)[:REMOVED_AT_ONCE]):
@@ -62,11 +65,25 @@ class Preferences:
             yield len(some)
 
 
-def _keep(enquiry: Enquiry, dialogue: Dialogue, answer: str) -> None:
-    by_user = {one.index + 1: one for one in dialogue.utterances.filter(speaker=Utterance.Speaker.USER)}
+def _said(enquiry: Enquiry, asked: AskedText, answer: str, by_user: Mapping[int, int]) -> list[Preference]:
+    """The phrases of one answer, as rows that are not saved."""
+    if asked.person_id is not None:
+        phrases = [found.words for found in read_answer(answer, [])]
+        return entry_rows(enquiry.dataset, enquiry, asked.person_id, {asked.phrases[0]: phrases})
+    if asked.dialogue_id is None:
+        return []
     found = read_answer(answer, by_user)
     placed = [(one.words, by_user[one.utterance] if one.utterance is not None else None) for one in found]
-    keep_phrases(enquiry.dataset, enquiry, dialogue, placed)
+    return phrase_rows(enquiry.dataset, enquiry, asked.dialogue_id, placed)
+
+
+def _messages_of_users(dialogues: Sequence[int]) -> dict[int, dict[int, int]]:
+    """The keys of what users say in these dialogues, by the numbers that prompts give their messages."""
+    found: dict[int, dict[int, int]] = {}
+    spoken = Utterance.objects.filter(dialogue__in=dialogues, speaker=Utterance.Speaker.USER)
+    for dialogue, index, key in spoken.values_list("dialogue", "index", "pk"):
+        found.setdefault(dialogue, {})[index + 1] = key
+    return found
 
 
 def _talks(keys: Sequence[int]) -> dict[int, str]:

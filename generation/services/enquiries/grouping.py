@@ -9,7 +9,7 @@ from generation.llm.prompts import Rendered, get_prompt
 from generation.models import AskedText, Call, Dataset, Enquiry
 from generation.preferences.phrases import AnswerError
 from generation.preferences.synonyms import numbered, read_groups
-from generation.services.enquiries.kinds import Refused, Target
+from generation.services.enquiries.kinds import Answered, Refused, Target
 from generation.services.phrase_groups import add_suggested
 from generation.services.preferences import loose_phrases
 
@@ -32,11 +32,14 @@ class Synonyms:
         prompt = get_prompt(self.prompt)
         return {asked.pk: prompt.render(n=len(asked.phrases), phrases=numbered(asked.phrases)) for asked in texts}
 
-    def take(self, enquiry: Enquiry, asked: AskedText, call: Call) -> str:
+    def take(self, enquiry: Enquiry, answers: Sequence[Answered]) -> list[str | Refused]:
+        return [self._take(enquiry, *answered) for answered in answers]
+
+    def _take(self, enquiry: Enquiry, asked: AskedText, call: Call) -> str | Refused:
         try:
             groups = read_groups(call.answer, asked.phrases)
         except AnswerError as error:
-            raise Refused(str(error)) from error
+            return Refused(str(error))
         add_suggested(dataset=enquiry.dataset, groups=groups)
         return hashlib.sha256(call.answer.encode()).hexdigest()
 

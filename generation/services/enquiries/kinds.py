@@ -11,8 +11,10 @@ class EnquiryError(Exception):
     """Why an enquiry does not start, or does not do what was asked, in words."""
 
 
-class Refused(Exception):
+class Refused(NamedTuple):
     """Why an answer is not taken, in words."""
+
+    why: str
 
 
 class Target(NamedTuple):
@@ -21,6 +23,13 @@ class Target(NamedTuple):
     what: str
     key: int | None = None
     phrases: Sequence[str] = ()
+
+
+class Answered(NamedTuple):
+    """A text, and the call that brought an answer to the question about it."""
+
+    asked: AskedText
+    call: Call
 
 
 class Kind(Protocol):
@@ -36,8 +45,10 @@ class Kind(Protocol):
     def questions(self, enquiry: Enquiry, texts: Sequence[AskedText]) -> dict[int, Rendered]:
         """The prompt for each of these rows, by its key. A row without one needs no answer any more."""
 
-    def take(self, enquiry: Enquiry, asked: AskedText, call: Call) -> str:
-        """Write down what an answer says, and return a digest of that. Raises Refused, and then writes nothing."""
+    def take(self, enquiry: Enquiry, answers: Sequence[Answered]) -> list[str | Refused]:
+        """Write down what answers say, all in one go. Returns for each in turn a digest of what was written, or why
+        nothing was.
+        """
 
     def remove(self, enquiry: Enquiry) -> Iterator[int]:
         """Take back what was written, a few hundred texts at a time; yields how many."""
