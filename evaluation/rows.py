@@ -211,7 +211,7 @@ def preference_group(table: Rows, figures: PreferenceFigures, *, whole: bool = T
     rows.append(
         table.single(_("Left dialogue chosen"), figures.left, target=target, p=_p(figures.left_test), behind=left)
     )
-    rows += other_tests((figures.left_redrawn,), left) if figures.left_redrawn else []
+    rows += [_redrawn(table, figures.left_redrawn, left)] if figures.left_redrawn else []
     rows += agreement_rows(table, (one for one in figures.agreement if one.beside), target, key) if whole else []
     if contest:
         rows += other_tests(contest.others, all_votes)
@@ -228,6 +228,12 @@ def preference_group(table: Rows, figures: PreferenceFigures, *, whole: bool = T
         all_votes,
         wording_words(figures.wordings),
     )
+
+
+def _redrawn(table: Rows, test: Test, behind: str) -> Row:
+    """The p of the left choices with the sides drawn again, or why there is none."""
+    marks = (table.remarks.setdefault(_(test.reason), len(table.remarks) + 1),) if test.reason else ()
+    return Row(_(test.method), "–", "", "", _("these annotators alone"), _p(test), marks, behind)
 
 
 def wording_words(wordings: Mapping[int, int]) -> str:

@@ -22,10 +22,10 @@ MOST_AT_ONCE: Final = 2_000_000
 MOST_EXACT: Final = 14
 """Of so many votes every table of sides is looked at."""
 MOST_PATTERNS: Final = 1_000
-LABELLINGS: Final = 250
+LABELLINGS: Final = 25
 PAIR_DRAWS: Final = 2_000
 MIXED: Final = 50
-REDRAWN: Final = gettext_noop("Left choices, were the sides drawn again by the rule of the study")
+REDRAWN: Final = gettext_noop("Left choices, with the sides drawn again")
 NO_SIDES: Final = gettext_noop("No vote chose a side.")
 OTHER_RULE: Final = gettext_noop("The sides of these votes were not balanced by the rule of this product.")
 Signs = npt.NDArray[np.int8]
@@ -140,6 +140,7 @@ def seat_draws(choice: npt.NDArray[np.float32], rng: np.random.Generator) -> Ite
     while True:
         for _ in range(2 * seats):
             trade(sides, rng)
+        sides = sides[rng.permutation(seats)][:, rng.permutation(pairs)]
         yield np.asarray(named.reshape(labellings, -1) @ sides.ravel(), dtype=np.float64)
 
 

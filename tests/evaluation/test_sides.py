@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotation.allocation import overlap_sides, seat_sides
-from annotation.models import Study
+from annotation.models import Assignment, Study
 from crsapp.accounts.models import User
 from evaluation.criteria import TIE
 from evaluation.estimates import BoolArray, IntArray
@@ -77,7 +77,7 @@ def test_the_draws_are_those_of_the_studys_own_functions(shape: tuple[int, int])
     choice = votes(panel(*shape, 1), 5).astype(np.float32)
     rng = np.random.default_rng(0)
     draws = seat_draws(choice, rng)
-    mine = np.concatenate([next(draws) for _ in range(40)])
+    mine = np.concatenate([next(draws) for _ in range(400)])
     theirs = np.array([(np.where(panel(*shape, seed), 1, -1) * choice).sum() for seed in range(400)])
     assert mine.std() == pytest.approx(theirs.std(), rel=0.12)
     assert set(np.unique(np.abs(theirs))) <= set(np.unique(np.abs(mine)))
@@ -93,7 +93,7 @@ def test_draws_and_every_table_agree(seed: int, seats: bool, shape: tuple[int, i
     choice = np.random.default_rng(seed).choice([-1, 0, 1], shape).astype(np.float32)
     every = np.abs((all_sides(*shape, seats=seats) * choice).sum(axis=(1, 2)))
     draws = (seat_draws if seats else pair_draws)(choice, np.random.default_rng(seed))
-    drawn = np.abs(np.concatenate([next(draws) for _ in range(60 if seats else 4)]))
+    drawn = np.abs(np.concatenate([next(draws) for _ in range(500 if seats else 4)]))
     for least in np.unique(every):
         assert (drawn >= least - 0.5).mean() == pytest.approx((every >= least - 0.5).mean(), abs=0.05)
 
@@ -131,6 +131,15 @@ def test_what_cannot_be_drawn_again_is_said() -> None:
     assert redrawn_sides(table(votes(left, 1), np.ones((10, 4), dtype=bool))).reason == OTHER_RULE
     empty = np.empty(0, dtype=np.int64)
     assert redrawn_sides(Table.collect(empty, empty, empty, empty > 0)).reason == NO_SIDES
+
+
+@pytest.mark.django_db
+def test_the_page_says_why_sides_cannot_be_drawn_again(client: Client, amira: User, study: Study) -> None:
+    Assignment.objects.filter(block__number=2).update(side=Assignment.Side.FIRST_LEFT)
+    client.force_login(amira)
+    text = client.get(reverse("evaluation:results", args=[study.slug])).content.decode()
+    assert REDRAWN in text
+    assert OTHER_RULE in text
 
 
 @pytest.mark.django_db
