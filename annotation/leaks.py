@@ -37,23 +37,40 @@ class Look:
     beside: Mapping[str, str] = field(default_factory=dict)
 
 
+EMPTY: Final = "empty"
+"""What is found in a turn without any text: nothing to quote."""
+
+
 def leaks(looks: Sequence[Look], names: Iterable[str]) -> list[str]:
     """Warnings in words. `names` are those of datasets and systems, which nobody judging may read."""
     naming = _naming(names)
-    searches: list[tuple[str, Callable[[str], str]]] = [
-        ("name a dataset or system ({found})", lambda text: _found(naming, text)),
-        ("speak of themselves as a model ({found})", lambda text: _found(SELF_NAMING, text)),
-        ("still contain an item's number instead of its title ({found})", lambda text: _found(ITEM_ID, text)),
-        ("contain an address ({found})", lambda text: _found(ADDRESS, text)),
-        ("begin a turn with a speaker's name ({found})", lambda text: _found(PREFIX, text)),
-        ("have a turn without any text", lambda text: "" if text.strip() else "empty"),
+    searches: list[tuple[str, str, Callable[[str], str]]] = [  # said of one dialogue, of several
+        ("names a dataset or system", "name a dataset or system", lambda text: _found(naming, text)),
+        (
+            "speaks of itself as a model",
+            "speak of themselves as a model",
+            lambda text: _found(SELF_NAMING, text),
+        ),
+        (
+            "still contains an item's number instead of its title",
+            "still contain an item's number instead of its title",
+            lambda text: _found(ITEM_ID, text),
+        ),
+        ("contains an address", "contain an address", lambda text: _found(ADDRESS, text)),
+        (
+            "begins a turn with a speaker's name",
+            "begin a turn with a speaker's name",
+            lambda text: _found(PREFIX, text),
+        ),
+        ("has a turn without any text", "have a turn without any text", lambda text: "" if text.strip() else EMPTY),
     ]
     warnings = []
-    for words, search in searches:
+    for one, several, search in searches:
         for dataset, hits in _by_dataset(looks, search).items():
             shown = ", ".join(quoted(name) for name, _ in hits[:EXAMPLES]) + (" …" if len(hits) > EXAMPLES else "")
-            found = ", ".join(dict.fromkeys(quoted(text) for _, text in hits[:EXAMPLES]))
-            warnings.append(f"{len(hits)} of {quoted(dataset)} {words.format(found=found)}: {shown}.")
+            texts = dict.fromkeys(quoted(text) for _, text in hits[:EXAMPLES] if text != EMPTY)
+            found = f" ({', '.join(texts)})" if texts else ""
+            warnings.append(f"{len(hits)} of {quoted(dataset)} {one if len(hits) == 1 else several}{found}: {shown}.")
     return warnings + list(_beside_leaks(looks, naming)) + differences(looks) + list(_uneven(looks))
 
 
@@ -67,7 +84,8 @@ def _beside_leaks(looks: Sequence[Look], naming: re.Pattern[str]) -> Iterator[st
                 counted[text] = counted.get(text, 0) + 1
         for dataset, texts in found.items():
             count, examples = sum(texts.values()), ", ".join(quoted(text) for text in list(texts)[:EXAMPLES])
-            yield f"{count} of {quoted(dataset)} show a {part} that names a dataset or model ({examples})."
+            shows = "shows" if count == 1 else "show"
+            yield f"{count} of {quoted(dataset)} {shows} a {part} that names a dataset or model ({examples})."
 
 
 def _uneven(looks: Sequence[Look]) -> Iterator[str]:

@@ -100,6 +100,7 @@ def preview_context(
     contents: Sequence[dict[str, Any]],
     reveal: str = "progressive",
     ties: bool = False,
+    languages: Sequence[str] = (),
     guidelines: str = "",
     way_out: str = "",
 ) -> dict[str, Any]:
@@ -116,7 +117,14 @@ def preview_context(
         "screen": "unit",
         "mode": "preview",
         "way_out": way_out,
-        "unit": unit_screen(instruments=instruments, contents=contents, mode="preview", reveal=reveal, ties=ties),
+        "unit": unit_screen(
+            instruments=instruments,
+            contents=contents,
+            mode="preview",
+            reveal=reveal,
+            ties=ties,
+            languages=languages,
+        ),
     }
 
 

@@ -42,6 +42,7 @@ def study_preview(request: ResearcherRequest, slug: str) -> HttpResponse:
         title=study.title,
         instruments=instruments,
         contents=shown.contents,
+        languages=shown.languages,
         reveal=shown.block.reveal,
         ties=shown.block.ties,
         guidelines=protocol.guidelines,

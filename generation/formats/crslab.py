@@ -136,7 +136,7 @@ FORMAT: Final = Format(
     name="crslab",
     title="CRSLab",
     description=gettext_noop(
-        "ReDial, GoRecDial, TG-ReDial and others as CRSLab reads them: `train_data.json` and its neighbours."
+        "ReDial, GoRecDial, TG-ReDial and others as CRSLab reads them: train_data.json and its neighbours."
     ),
     extensions=(".json", ".zip", ".tar.gz"),
     sniff=sniff,

@@ -20,7 +20,7 @@ class EnquiryForm(LimitsForm):
         super().__init__(*args, **kwargs)
         endpoints = Endpoint.objects.in_use()
         self.fields["endpoint"] = forms.ModelChoiceField(
-            endpoints, label=answered or _("Asked of"), initial=_only(endpoints)
+            endpoints, label=answered or _("Asked of"), initial=_only(endpoints), empty_label=_("Choose …")
         )
         self.order_fields(["language", "endpoint", "money", "tokens"])
 

@@ -69,7 +69,7 @@ class WritingForm(LimitsForm):
     def __init__(self, *args: Any, pool: ProfilePool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         endpoints = Endpoint.objects.in_use()
-        self.fields["endpoint"] = forms.ModelChoiceField(endpoints, label=_("Written by"))
+        self.fields["endpoint"] = forms.ModelChoiceField(endpoints, label=_("Written by"), empty_label=_("Choose …"))
         only = list(endpoints[:2])
         self.fields["endpoint"].initial = pool.endpoint_id or (only[0].pk if len(only) == 1 else None)
         for name in ("seed", "batch", "context", "rejecting"):

@@ -80,8 +80,10 @@ class RunForm(LimitsForm):
 
     def __init__(self, *args: Any, sources: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"] = forms.ModelChoiceField(sources, label=_("Reviews"))
-        self.fields["endpoint"] = forms.ModelChoiceField(Endpoint.objects.in_use(), label=_("Written by"))
+        self.fields["source"] = forms.ModelChoiceField(sources, label=_("Reviews"), empty_label=_("Choose …"))
+        self.fields["endpoint"] = forms.ModelChoiceField(
+            Endpoint.objects.in_use(), label=_("Written by"), empty_label=_("Choose …")
+        )
         for number, label in WEIGHTS.items():
             self.fields[f"weight_{number}"] = forms.FloatField(label=label, initial=1, min_value=0, max_value=1000)
 

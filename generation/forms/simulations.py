@@ -112,8 +112,10 @@ class SimulationForm(LimitsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_use = Endpoint.objects.in_use()
-        self.fields["pool"] = forms.ModelChoiceField(ProfilePool.objects.order_by("name"), label=_("Profiles"))
-        self.fields["user"] = forms.ModelChoiceField(in_use, label=_("Who plays the user"))
+        self.fields["pool"] = forms.ModelChoiceField(
+            ProfilePool.objects.order_by("name"), label=_("Profiles"), empty_label=_("Choose …")
+        )
+        self.fields["user"] = forms.ModelChoiceField(in_use, label=_("Who plays the user"), empty_label=_("Choose …"))
         self.fields["assistants"] = forms.ModelMultipleChoiceField(
             in_use, label=_("Who assists"), widget=forms.CheckboxSelectMultiple
         )

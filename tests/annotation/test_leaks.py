@@ -20,14 +20,14 @@ def with_profile(dataset: str, *profiles: str) -> list[Look]:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("Welcome to ReDial.", "name a dataset or system (“ReDial”): “7”"),
-        ("I am Parrot-2, hello.", "name a dataset or system (“Parrot-2”): “7”"),
-        ("As an AI language model I cannot.", "speak of themselves as a model (“As an AI”): “7”"),
-        ("Ask ChatGPT!", "speak of themselves as a model"),
+        ("Welcome to ReDial.", "names a dataset or system (“ReDial”): “7”"),
+        ("I am Parrot-2, hello.", "names a dataset or system (“Parrot-2”): “7”"),
+        ("As an AI language model I cannot.", "speaks of itself as a model (“As an AI”): “7”"),
+        ("Ask ChatGPT!", "speaks of itself as a model"),
         ("You may like @84021.", "an item's number instead of its title (“@84021”)"),
-        ("See https://example.org/x.", "contain an address"),
-        ("**Agent:** hello", "begin a turn with a speaker's name"),
-        ("", "have a turn without any text"),
+        ("See https://example.org/x.", "contains an address"),
+        ("**Agent:** hello", "begins a turn with a speaker's name"),
+        ("", "has a turn without any text"),
     ],
 )
 def test_what_gives_a_dialogue_away_is_named_with_the_dialogue(text: str, words: str) -> None:
@@ -47,8 +47,8 @@ def test_ordinary_dialogues_are_left_in_peace() -> None:
         (["Likes films."] * 4, ["Likes films.", "", "", ""], "for 1 of 4 dialogues of “two”: whoever misses it knows"),
         ([""], [""], "A profile is to be shown beside the dialogues, but none of them has one."),
         (["Likes films."], ["Likes films. " * 9], "in words a profile shown beside the dialogue: 18.0 in “two”, 2.0"),
-        (["A ReDial worker."], ["A film lover."], "show a profile that names a dataset or model (“ReDial”)."),
-        (["Asks an LLM."], ["Asks a person."], "1 of “one” show a profile that names a dataset or model (“LLM”)."),
+        (["A ReDial worker."], ["A film lover."], "shows a profile that names a dataset or model (“ReDial”)."),
+        (["Asks an LLM."], ["Asks a person."], "1 of “one” shows a profile that names a dataset or model (“LLM”)."),
     ],
 )  # fmt: skip
 def test_what_is_shown_beside_a_dialogue_can_give_it_away_too(one: list[str], two: list[str], words: str) -> None:

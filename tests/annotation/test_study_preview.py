@@ -13,6 +13,7 @@ from annotation.services.participants import create_personal_links, join
 from annotation.services.studies import close_study, create_study, open_study
 from annotation.starts import start
 from crsapp.accounts.models import User
+from generation.models import Dialogue, Utterance
 from tests.annotation.stories import make_dataset, pairs, protocol_of_blocks, quality
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,20 @@ def test_what_the_draft_shows_is_what_is_drawn_when_it_opens(draft: Study) -> No
     after = open_study(study=draft)
     shown = [unit_to_look_at(after, block=1, unit=unit).contents for unit in range(1, 7)]
     assert sorted(map(canonical_digest, before)) == sorted(map(canonical_digest, shown))
+
+
+@pytest.mark.parametrize("lacking", [0, 1])
+def test_the_preview_offers_the_languages_that_annotators_are_offered(
+    client: Client, amira: User, draft: Study, lacking: int
+) -> None:
+    Utterance.objects.update(translations={"zh": "你好"})
+    for dialogue in Dialogue.objects.filter(dataset__slug="south") if lacking else []:
+        dialogue.utterances.filter(index=0).update(translations={})
+    client.force_login(amira)
+    for study in (draft, open_study(study=draft)):
+        for unit in range(1, 7):
+            page = preview(client, study, block=1, unit=unit)
+            assert ('data-next-language="zh"' in page) is not bool(lacking), (study.state, unit)
 
 
 def test_whoever_judges_in_a_study_sees_nothing_beforehand(client: Client, amira: User, draft: Study) -> None:

@@ -12,17 +12,17 @@ from tests.browser.judging import Line, press, saved, start
 pytestmark = pytest.mark.browser
 
 
-def report(page: Page, text: str) -> None:
+def report(page: Page, text: str, *, by_keys: bool = False) -> None:
     page.keyboard.press("!")
     expect(page.get_by_role("dialog", name="Something is wrong with this dialogue")).to_be_visible()
     page.keyboard.type(text)
-    page.get_by_role("button", name="Send").click()
+    page.keyboard.press("Control+Enter") if by_keys else page.get_by_role("button", name="Send").click()
 
 
 def test_anna_reports_with_one_key_and_goes_on(page: Page, live_site: str) -> None:
     start(page, scenes.study_of_dialogues(size=1))
     press(page, "21")
-    report(page, "1 stops early: 2 lines are gone!")
+    report(page, "1 stops early: 2 lines are gone!", by_keys=True)
     expect(page.locator("#notices")).to_contain_text("The researchers have your report")
     expect(page.get_by_role("button", name="Reported")).to_have_attribute("aria-pressed", "true")
     press(page, "02")

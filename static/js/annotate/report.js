@@ -8,6 +8,9 @@ class Report {
     this.step = () => this.withdraw(); // among the steps that undo takes back
     this.button.addEventListener("click", () => this.open());
     this.dialog.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
+    this.dialog.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.dialog.querySelector("form").requestSubmit();
+    });
     this.dialog.querySelector("[data-report-withdraw]").addEventListener("click", () => { this.dialog.close(); this.withdraw(); });
     this.dialog.querySelector("[data-report-close]").addEventListener("click", () => this.dialog.close());
   }
