@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from io import StringIO
@@ -280,3 +281,9 @@ def test_the_table_is_read_in_pieces(study: Study, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("evaluation.exports.long_table.DIALOGUES_AT_ONCE", 3)
     monkeypatch.setattr("evaluation.exports.long_table.PAIRS_AT_ONCE", 1)
     assert list(long_table(study)) == whole
+
+
+def test_every_column_is_explained_in_the_documentation_and_no_other() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "export.md").read_text()
+    rows = re.findall(r"^\| (`.+?) \|", page, re.MULTILINE)
+    assert [name for row in rows for name in re.findall(r"`(\w+)`", row)] == list(COLUMNS)
