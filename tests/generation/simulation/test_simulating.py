@@ -203,11 +203,11 @@ def test_a_changed_temperature_of_an_assistant_stops_the_run_in_words() -> None:
 
 
 def test_several_jobs_share_one_run() -> None:
-    run = talks.begun(talks.matrix("travel", "skills", profiles=2))
+    run = talks.begun(talks.matrix("travel", "skills", profiles=3))
     assert run.job is not None
     run_inline(run.job)
     assert run.job.pieces.count() == 2
-    assert figures_of(run).kept == 60
+    assert figures_of(run).kept == 90
 
 
 def test_the_estimate_says_calls_and_money_and_asks_nobody() -> None:
