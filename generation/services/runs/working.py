@@ -22,7 +22,7 @@ from generation.llm.access import EndpointError
 from generation.llm.desk import Answer, Desk, Desks
 from generation.llm.exchange import Kind
 from generation.llm.record import Ask
-from generation.models import Attempt, AttemptCall, GenerationRun, Planned
+from generation.models import Attempt, AttemptCall, Call, GenerationRun, Planned
 from generation.services.runs.keeping import Ended, conclude, lock_dataset
 from generation.services.runs.kinds import maker_of
 from generation.services.runs.settings import RunError, check_unchanged
@@ -174,12 +174,7 @@ class Piece:
         back = [(tried, answer) for tried, answer in back if answer.outcome.kind not in HOPELESS]
         self._put_down(back)
         ended = [(tried, answer) for tried, answer in back if not answer.outcome.answered or not self._goes_on(tried)]
-        if ended:
-            lock_dataset(self.run)
-            self.kept.refresh()
-            conclude(self.maker, [Ended(tried.attempt, tried.said, answer.call) for tried, answer in ended], self.kept)
-        for tried, _answer in ended:
-            self._follow_up(tried.attempt)
+        self._conclude([Ended(tried.attempt, tried.said, answer.call) for tried, answer in ended])
 
     def _look_at(self, tried: Try, answer: Answer) -> None:
         """The run pauses where an endpoint will have none of it, or leaves one dialogue after the other unanswered."""
@@ -200,6 +195,14 @@ class Piece:
         for tried, answer in back:
             if answer.outcome.answered:
                 tried.said.append(answer.call.answer)
+
+    def _conclude(self, ended: Sequence[Ended]) -> None:
+        if ended:
+            lock_dataset(self.run)
+            self.kept.refresh()
+            conclude(self.maker, ended, self.kept)
+        for one in ended:
+            self._follow_up(one.attempt)
 
     def _follow_up(self, attempt: Attempt) -> None:
         self.verdicts[attempt.verdict] += 1
@@ -225,7 +228,10 @@ class Piece:
         """Begin so many dialogues that no endpoint runs dry, and no more: those under way come first."""
         most = WAITING_EACH * sum(desk.endpoint.in_flight for desk in self.desks)
         while self.under_way < most and (self._next or self._read_on()):
-            self._goes_on(self._next.popleft())
+            tried = self._next.popleft()
+            if not self._goes_on(tried):  # it was left with all its answers, by a program that would have asked on
+                last = Call.objects.filter(brought__attempt=tried.attempt).latest("brought__place")
+                self._conclude([Ended(tried.attempt, tried.said, last)])
 
     def _read_on(self) -> bool:
         """Read the next plans, with what was said already where an attempt was left under way."""

@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 
 from generation.models import Attempt, AttemptCall, Call, Dialogue, Planned
+from generation.services.runs.here import run_here
 from generation.services.runs.keeping import Ended, conclude, lock_dataset
 from generation.services.runs.kinds import maker_of
 from generation.services.runs.twins import Kept
@@ -49,3 +50,16 @@ def test_of_twins_that_end_together_the_first_is_kept() -> None:
     filed = Dialogue.objects.get(external_id="3")
     assert filed.metadata["generated"]["calls"] == len(different)
     assert filed.made_by.planned == other
+
+
+def test_a_conversation_that_was_left_with_all_its_answers_is_judged_all_the_same() -> None:
+    run = talks.begun(talks.matrix("travel/0", profiles=1), retries=0)
+    maker = maker_of(run)
+    list(maker.plan_steps())
+    planned = Planned.objects.get(run=run)
+    said, _end = talks.played(maker.conversation(planned))  # type: ignore[attr-defined]
+    left = ended(planned, said).attempt
+    run = run_here(run)
+    left.refresh_from_db()
+    assert (run.state, left.verdict) == ("complete", "kept")
+    assert Attempt.objects.count() == 1
