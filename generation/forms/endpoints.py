@@ -119,7 +119,7 @@ class ScriptedForm(forms.ModelForm[Endpoint]):
         super().__init__(*args, **kwargs)
         for slug, mishap in MISHAPS.items():
             self.fields[slug] = forms.FloatField(
-                label=mishap.words,
+                label=_(mishap.words),
                 min_value=0,
                 max_value=100,
                 required=False,

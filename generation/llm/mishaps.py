@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from generation.wording import gettext_noop
+
 ENDS_AT: Final = "ends_at"
 MOST_TURNS: Final = 1000
 
@@ -33,35 +35,35 @@ class Mishap:
 MISHAPS: Final = {
     one.slug: one
     for one in (
-        Mishap("cut_off", "F1", "ends in the middle of a sentence"),
-        Mishap("garbled", "F2", "has letters garbled"),
-        Mishap("leaked_slot", "F3", "shows the name of a slot"),
-        Mishap("missing_title", "F3", "does not name the item that is due"),
-        Mishap("dropped_utterance", "F4", "leaves an utterance out"),
-        Mishap("swapped_speakers", "F4", "has two speakers swapped"),
-        Mishap("long_sentence", "A1", "has a sentence that is too long"),
-        Mishap("copied_review", "A2", "copies a review word for word"),
-        Mishap("early_gold", "A3", "names the gold item too early"),
-        Mishap("leaked_instruction", "A4", "speaks of its instructions"),
-        Mishap("wrong_outcome", "A5", "declines where it should accept"),
-        Mishap("repeated", "A6", "is the same dialogue again"),
-        Mishap("untranslated", "", "leaves a text that it should translate as it is", Part.TRANSLATION),
-        Mishap("missing_field", "P1", "leaves a line out", Part.PEOPLE),
-        Mishap("odd_age", "P2", "has an age that is none", Part.PEOPLE),
-        Mishap("only_likes", "P3", "likes everything somewhere", Part.PEOPLE),
-        Mishap("same_person", "P4", "is somebody again, a year older", Part.PEOPLE),
-        Mishap("never_ends", "Q1", "is never ended by the user", Part.USER),
-        Mishap("role_swap", "Q2", "has the user offer help and a plan", Part.USER),
-        Mishap("speaks_as_user", "Q3", "has the assistant speak as the user", Part.ASSISTANT),
-        Mishap("ends_at_once", "Q4", "is ended by the user before it began", Part.USER),
-        Mishap("leaked_command", "Q5", "shows the line that tells the user how to end", Part.USER),
-        Mishap("foreign_language", "Q6", "has the user speak another language", Part.USER),
-        Mishap("refuses", "Q7", "has the assistant refuse, or return an error as text", Part.ASSISTANT),
-        Mishap("says_nothing", "Q7", "has the user say nothing but “…”", Part.USER),
-        Mishap("answers_nothing", "Q7", "has the assistant answer nothing but “…”", Part.ASSISTANT),
-        Mishap("repeats", "Q9", "has the user say the same again, word for word", Part.USER),
-        Mishap("no_answer", "", "is answered by a server error, and tried again", Part.ANY),
-        Mishap("turned_down", "", "is turned down by the endpoint, and not tried again", Part.ANY),
+        Mishap("cut_off", "F1", gettext_noop("ends in the middle of a sentence")),
+        Mishap("garbled", "F2", gettext_noop("has letters garbled")),
+        Mishap("leaked_slot", "F3", gettext_noop("shows the name of a slot")),
+        Mishap("missing_title", "F3", gettext_noop("does not name the item that is due")),
+        Mishap("dropped_utterance", "F4", gettext_noop("leaves an utterance out")),
+        Mishap("swapped_speakers", "F4", gettext_noop("has two speakers swapped")),
+        Mishap("long_sentence", "A1", gettext_noop("has a sentence that is too long")),
+        Mishap("copied_review", "A2", gettext_noop("copies a review word for word")),
+        Mishap("early_gold", "A3", gettext_noop("names the gold item too early")),
+        Mishap("leaked_instruction", "A4", gettext_noop("speaks of its instructions")),
+        Mishap("wrong_outcome", "A5", gettext_noop("declines where it should accept")),
+        Mishap("repeated", "A6", gettext_noop("is the same dialogue again")),
+        Mishap("untranslated", "", gettext_noop("leaves a text that it should translate as it is"), Part.TRANSLATION),
+        Mishap("missing_field", "P1", gettext_noop("leaves a line out"), Part.PEOPLE),
+        Mishap("odd_age", "P2", gettext_noop("has an age that is none"), Part.PEOPLE),
+        Mishap("only_likes", "P3", gettext_noop("likes everything somewhere"), Part.PEOPLE),
+        Mishap("same_person", "P4", gettext_noop("is somebody again, a year older"), Part.PEOPLE),
+        Mishap("never_ends", "Q1", gettext_noop("is never ended by the user"), Part.USER),
+        Mishap("role_swap", "Q2", gettext_noop("has the user offer help and a plan"), Part.USER),
+        Mishap("speaks_as_user", "Q3", gettext_noop("has the assistant speak as the user"), Part.ASSISTANT),
+        Mishap("ends_at_once", "Q4", gettext_noop("is ended by the user before it began"), Part.USER),
+        Mishap("leaked_command", "Q5", gettext_noop("shows the line that tells the user how to end"), Part.USER),
+        Mishap("foreign_language", "Q6", gettext_noop("has the user speak another language"), Part.USER),
+        Mishap("refuses", "Q7", gettext_noop("has the assistant refuse, or return an error as text"), Part.ASSISTANT),
+        Mishap("says_nothing", "Q7", gettext_noop("has the user say nothing but “…”"), Part.USER),
+        Mishap("answers_nothing", "Q7", gettext_noop("has the assistant answer nothing but “…”"), Part.ASSISTANT),
+        Mishap("repeats", "Q9", gettext_noop("has the user say the same again, word for word"), Part.USER),
+        Mishap("no_answer", "", gettext_noop("is answered by a server error, and tried again"), Part.ANY),
+        Mishap("turned_down", "", gettext_noop("is turned down by the endpoint, and not tried again"), Part.ANY),
     )
 }
 
