@@ -89,9 +89,10 @@ class OpenAIClient:
         """Status, headers and body as they came. Statuses are judged by us, not by the SDK."""
         import openai
 
-        said: Any = [{"role": one.role, "content": one.content} for one in request.messages]
+        said = [{"role": one.role, "content": one.content} for one in request.messages]
+        # In the body as it is: given as `messages`, each is taken apart by its type, a third of what a call costs us.
         asked = self._sdk.chat.completions.with_streaming_response.create(
-            model=self._access.model, messages=said, **request.settings()
+            model=self._access.model, messages=[], extra_body={"messages": said}, **request.settings()
         )
         try:
             async with asked as answer:
