@@ -22,7 +22,7 @@ from generation.llm.desk import Answer
 from generation.models import AskedText, Call, Dataset, Endpoint, Enquiry, Findable, Person, Utterance
 from generation.services.datasets import DatasetError, delete_dataset
 from generation.services.enquiries import steering
-from generation.services.enquiries.asking import Piece
+from generation.services.enquiries.asking import Piece, Question
 from generation.services.enquiries.here import enquire_here, unfinished
 from generation.services.enquiries.kinds import Answered, EnquiryError, Refused
 from generation.services.enquiries.translating import Translation
@@ -174,10 +174,10 @@ def test_many_answers_take_as_many_statements_as_one(films: Dataset, monkeypatch
         dialogue(films, [f"{number}: {text}" for text in TALK])
     take, statements = Piece.take, Counter[int]()
 
-    def counted(self: Piece, answers: Sequence[Answer]) -> None:
+    def counted(self: Piece, back: Sequence[tuple[Question, Answer]]) -> None:
         with CaptureQueriesContext(connection) as asked:
-            take(self, answers)
-        statements[len(answers)] = max(statements[len(answers)], len(asked))
+            take(self, back)
+        statements[len(back)] = max(statements[len(back)], len(asked))
 
     monkeypatch.setattr(Piece, "take", counted)
     endpoint = scripted()

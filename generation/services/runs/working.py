@@ -5,24 +5,21 @@ dies loses the requests in flight and nothing else: whoever goes on asks what co
 """
 
 import hashlib
-import time
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import islice
 from typing import Final
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from crsapp.jobs.registry import WAIT_FOR_PIECES, Context, Outside, Progress, Steps
+from crsapp.jobs.registry import WAIT_FOR_PIECES, Context, Progress, Steps
 from crsapp.jobs.services import enqueue
 from generation.llm.access import EndpointError
-from generation.llm.desk import Answer, Desk, Desks
-from generation.llm.exchange import Kind
+from generation.llm.desk import Answer, Desks
 from generation.llm.record import Ask
 from generation.models import Attempt, AttemptCall, Call, GenerationRun, Planned
+from generation.services.piecework import Piecework
 from generation.services.runs.keeping import Ended, conclude, lock_dataset
 from generation.services.runs.kinds import maker_of
 from generation.services.runs.settings import RunError, check_unchanged
@@ -36,12 +33,6 @@ PIECE_SIZES: Final = (20, 200)
 WAITING_EACH: Final = 4
 """So many dialogues are under way for each request in flight: while some are asked, others are answered and wait."""
 READ_AT_ONCE: Final = 50
-UNANSWERED_IN_A_ROW: Final = 5
-SECONDS_TO_WAIT_FOR_ROOM: Final = 2.0
-HOPELESS: Final = frozenset(
-    {Kind.NO_CREDIT, Kind.UNAUTHORISED, Kind.NOT_FOUND, Kind.REDIRECTED, Kind.NOT_SENT, Kind.UNREACHABLE}
-)
-"""After these no other question would fare better, so the run pauses; the plan is not held against."""
 
 
 @dataclass(eq=False)
@@ -102,89 +93,55 @@ def piece_steps(run: GenerationRun, context: Context, parent: object) -> Steps:
     except EndpointError as error:
         pause(run, why=str(error))
         return {}
-    piece = Piece(run, desks, context.arguments["first"], context.arguments["last"])
+    piece = Piece(run, desks, context.arguments["first"], context.arguments["last"], parent)
     with desks:
-        while True:
-            waits = is_going_on(run, parent) and piece.ask()
-            if desks.busy:
-                landed = yield Outside(piece.progress, desks.exchange)
-                if answers := desks.book(landed):
-                    piece.take(answers)
-                    context.got_further()
-            elif waits:
-                yield Outside(piece.progress, partial(time.sleep, SECONDS_TO_WAIT_FOR_ROOM))
-            else:
-                break
+        yield from piece.steps(context)
     finish_if_done(run)
     return dict(piece.verdicts)
 
 
-class Piece:
+class Piece(Piecework[Try]):
     """The plans from one number to another that are still to be made into dialogues."""
 
-    def __init__(self, run: GenerationRun, desks: Desks, first: int, last: int) -> None:
+    def __init__(self, run: GenerationRun, desks: Desks, first: int, last: int, parent: object) -> None:
+        super().__init__(desks)
         self.run = run
         self.maker = maker_of(run)
-        self.desks = desks
         self.kept = Kept(run)
         self.verdicts: Counter[str] = Counter()
+        self._parent = parent
         self._rows = Planned.objects.filter(run=run, n__range=(first, last)).to_do().order_by("n")
         self._next: deque[Try] = deque()
         self._read_to = first - 1
-        self._waiting: dict[int, deque[tuple[Try, Ask]]] = {desk.endpoint.pk: deque() for desk in desks}
-        self._in_flight: dict[str, Try] = {}
-        self._unanswered: dict[int, set[int]] = defaultdict(set)
         self._total = self._rows.count()
         self._over = 0
 
     @property
-    def under_way(self) -> int:
-        return len(self._in_flight) + sum(map(len, self._waiting.values()))
-
-    @property
     def progress(self) -> Progress:
-        words = {"count": len(self._in_flight), "dialogues": self.under_way}
+        words = {"count": self.in_flight, "dialogues": self.under_way}
         message = _("%(count)s requests in flight, %(dialogues)s dialogues under way") % words
         return Progress(done=min(self._over, self._total), total=self._total, message=message)
 
-    def ask(self) -> bool:
-        """Put as many questions as there is room for. True if the rest has to wait for what others have reserved."""
-        self._begin()
-        waits = [self._ask(desk) for desk in self.desks]
-        return any(waits)
+    def is_going_on(self) -> bool:
+        return is_going_on(self.run, self._parent)
 
-    def _ask(self, desk: Desk) -> bool:
-        waiting = self._waiting[desk.endpoint.pk]
-        wanted = list(islice(waiting, desk.room))
-        asked = desk.ask([ask for _tried, ask in wanted])
-        for _asked in range(asked):
-            tried, ask = waiting.popleft()
-            self._in_flight[ask.subject] = tried
-        if asked == len(wanted) or desk.refusal is None:
-            return False
-        if not desk.refusal.for_now:
-            pause(self.run, why=str(desk.refusal))
-        return desk.refusal.for_now
+    def pause(self, why: str) -> None:
+        pause(self.run, why=why)
 
-    def take(self, answers: Sequence[Answer]) -> None:
+    def fill(self) -> None:
+        """Begin so many dialogues that no endpoint runs dry, and no more: those under way come first."""
+        most = WAITING_EACH * sum(desk.endpoint.in_flight for desk in self.desks)
+        while self.under_way < most and (self._next or self._read_on()):
+            tried = self._next.popleft()
+            if not self._goes_on(tried):  # it was left with all its answers, by a program that would have asked on
+                last = Call.objects.filter(brought__attempt=tried.attempt).latest("brought__place")
+                self._conclude([Ended(tried.attempt, tried.said, last)])
+
+    def take(self, back: Sequence[tuple[Try, Answer]]) -> None:
         """Put answers on record: the next question follows, or the dialogue is judged."""
-        back = [(self._in_flight.pop(answer.ask.subject), answer) for answer in answers]
-        for tried, answer in back:
-            self._look_at(tried, answer)
-        back = [(tried, answer) for tried, answer in back if answer.outcome.kind not in HOPELESS]
         self._put_down(back)
         ended = [(tried, answer) for tried, answer in back if not answer.outcome.answered or not self._goes_on(tried)]
         self._conclude([Ended(tried.attempt, tried.said, answer.call) for tried, answer in ended])
-
-    def _look_at(self, tried: Try, answer: Answer) -> None:
-        """The run pauses where an endpoint will have none of it, or leaves one dialogue after the other unanswered."""
-        unanswered = self._unanswered[answer.call.endpoint_id]
-        if answer.outcome.answered:
-            unanswered.clear()
-        else:
-            unanswered.add(tried.attempt.planned_id)
-        if answer.outcome.kind in HOPELESS or len(unanswered) >= UNANSWERED_IN_A_ROW:
-            pause(self.run, why=answer.outcome.detail)
 
     def _put_down(self, back: Sequence[tuple[Try, Answer]]) -> None:
         """Each answer becomes a row of its attempt; an attempt begins with its first."""
@@ -221,17 +178,8 @@ class Piece:
             return False
         seed = seed_of(self.maker.settings.seed, tried.planned.n, tried.attempt.number)
         ask = Ask(tried.subject, question.prompt, seed=seed, temperature=question.temperature)
-        self._waiting[question.endpoint].append((tried, ask))
+        self.put(question.endpoint, tried, ask)
         return True
-
-    def _begin(self) -> None:
-        """Begin so many dialogues that no endpoint runs dry, and no more: those under way come first."""
-        most = WAITING_EACH * sum(desk.endpoint.in_flight for desk in self.desks)
-        while self.under_way < most and (self._next or self._read_on()):
-            tried = self._next.popleft()
-            if not self._goes_on(tried):  # it was left with all its answers, by a program that would have asked on
-                last = Call.objects.filter(brought__attempt=tried.attempt).latest("brought__place")
-                self._conclude([Ended(tried.attempt, tried.said, last)])
 
     def _read_on(self) -> bool:
         """Read the next plans, with what was said already where an attempt was left under way."""
