@@ -42,8 +42,9 @@ def test_figures_are_those_of_a_study_that_never_had_the_unit(study: Study) -> N
     out(study, 1, 3)
     out(study, 2, 1, 2)
     set_apart = study_figures(study, unblinded=True)
-    gone = Unit.objects.filter(block__study=study, excluded__isnull=False)
-    Judgment.objects.filter(assignment__unit__in=gone).delete()
+    gone = list(Unit.objects.filter(block__study=study, excluded__isnull=False).values_list("pk", flat=True))
+    judgments = Judgment.objects.filter(assignment__unit__in=gone)
+    Judgment.objects.filter(pk__in=list(judgments.values_list("pk", flat=True))).delete()
     without = study_figures(study, unblinded=True)
     for with_rows, without_rows in zip(set_apart.blocks, without.blocks, strict=True):
         assert with_rows.criteria == without_rows.criteria
