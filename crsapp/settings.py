@@ -118,7 +118,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "crsapp.static_files.StaticFiles",
     "django.contrib.humanize",
     "django_htmx",
     "csp",
