@@ -5,11 +5,15 @@ import logging
 from collections.abc import Sequence
 from threading import Condition, Thread
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from generation.llm.exchange import Client, Kind, Outcome, Request
 
 logger = logging.getLogger(__name__)
+
+SECONDS_TO_GATHER: Final = 0.03
+"""So long one that has landed waits for others that land with it: a step for many costs little more than one for each,
+and nothing is lost, because others fly meanwhile."""
 
 
 class Line:
@@ -57,7 +61,7 @@ class Flight:
         return sum(line.in_air for line in self._lines)
 
     def exchange(self, sent: Sequence[tuple[Line, Request]], *, seconds: float) -> list[tuple[Request, Outcome]]:
-        """Send these, wait until anything has landed (at most `seconds`), and return all that has."""
+        """Send these, wait until anything has landed (at most `seconds`), then a moment more, and return all that has."""
         for line, _request in sent:
             line.in_air += 1
         if sent:
@@ -65,6 +69,8 @@ class Flight:
         with self._something:
             if not self._landed and self.in_air:
                 self._something.wait(seconds)
+            if self._landed:
+                self._something.wait_for(lambda: len(self._landed) >= self.in_air, SECONDS_TO_GATHER)
             landed, self._landed = self._landed, []
         for line, _request, _outcome in landed:
             line.in_air -= 1
