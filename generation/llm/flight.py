@@ -61,7 +61,7 @@ class Flight:
         return sum(line.in_air for line in self._lines)
 
     def exchange(self, sent: Sequence[tuple[Line, Request]], *, seconds: float) -> list[tuple[Request, Outcome]]:
-        """Send these, wait until anything has landed (at most `seconds`), then a moment more, and return all that has."""
+        """Send these, wait until something has landed (at most `seconds`) and a moment more, and return all."""
         for line, _request in sent:
             line.in_air += 1
         if sent:
