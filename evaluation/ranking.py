@@ -34,6 +34,8 @@ from evaluation.estimates import (
 from evaluation.strengths import Fit, Votes, bradley_terry, components, davidson, scores
 
 Model = Literal["bradley-terry", "davidson"]
+EQUAL: Final = 1e-9
+"""Log strengths no further apart are one: such systems share a rank."""
 FEWEST_UNITS: Final = 10
 MOST_ALONE: Final = 2
 TWO_WAY: Final = {
@@ -179,11 +181,11 @@ def _ranked(votes: Votes, fit: Fit, model: Model, level: float) -> Ranking:
             one,
             float(fit.strengths[one]),
             contrasts.estimates(float(strength[one]), (one, one)),
-            rank,
+            1 + int((strength > strength[one] + EQUAL).sum()),
             1 + int(above[:, one].sum()),
             votes.systems - int(above[one].sum()),
         )
-        for rank, one in enumerate(order.tolist(), start=1)
+        for one in order.tolist()
     )
     tie = None if fit.log_tie is None else float(np.exp(fit.log_tie))
     return Ranking(model, ranked, pairings, _groups(order, above | above.T), tie)
