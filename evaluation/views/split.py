@@ -3,9 +3,8 @@
 from typing import Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,6 +17,7 @@ from evaluation.exports.writing import csv_pieces
 from evaluation.reports.attributes import Attributes
 from evaluation.reports.splits import study_split
 from evaluation.split_page import COLUMNS, TEXT_COLUMNS, choices_of, split_blocks, split_rows, title_of
+from evaluation.views.parts import is_within, part, turned_away
 from evaluation.views.results import withheld
 
 USUAL: Final = "task"
@@ -28,18 +28,13 @@ USUAL: Final = "task"
 def results_split(request: ResearcherRequest, slug: str) -> HttpResponse:
     """The picker and the split that is chosen; alone, or within the results page, whose address keeps the choice."""
     study, sight = study_and_sight(request, slug)
-    if sight is Sight.NOTHING:
-        return withheld(request, study)
-    if sight is Sight.BLINDED or study.state == Study.State.DRAFT:
-        messages.info(request, _("A split tells systems apart. While the study is open, look at the results first."))
-        return redirect("evaluation:results", study.slug)
-    within = bool(request.htmx) and not request.htmx.history_restore_request
+    why = _("A split tells systems apart. While the study is open, look at the results first.")
+    if answer := turned_away(request, study, sight, why=why):
+        return answer
     attributes = Attributes(study)
     wanted = _wanted(request)
     chosen = attributes.named(wanted) or (None if wanted else attributes.named(USUAL))
     context = {
-        "study": study,
-        "nav": "studies",
         "choices": choices_of(attributes.offered),
         "chosen": chosen,
         "title": title_of(chosen) if chosen else "",
@@ -48,10 +43,9 @@ def results_split(request: ResearcherRequest, slug: str) -> HttpResponse:
         "query": urlencode({"by": chosen.key}) if chosen else "",
         "report_query": urlencode({"split": chosen.key}) if chosen else "",
     }
-    response = render(request, "evaluation/_split.html" if within else "evaluation/results_split.html", context)
-    if within and chosen and "by" in request.GET:
+    response = part(request, "split", study, context)
+    if is_within(request) and chosen and "by" in request.GET:
         response["HX-Replace-Url"] = _address(request, study, chosen)
-    response["Vary"] = "HX-Request"
     return response
 
 
