@@ -44,7 +44,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=15, help="about how long each is measured")
     asked = options.parse_args()
-    needed("openai.resources.chat.completions")  # loading it is no dialogue's cost
+    needed("aiohttp")  # loading it is no dialogue's cost
     with fresh_database() as kind:
         heading(f"Asking models, {IN_FLIGHT} in flight, {kind}")
         for delay, promised in ((1.0, True), (0.2, False)):
@@ -102,16 +102,16 @@ def rendered() -> Any:
 
 
 async def ask_bare(url: str, count: int) -> None:
-    httpx2 = needed("httpx2")
+    aiohttp = needed("aiohttp")
     messages = [{"role": one.role, "content": one.content} for one in rendered().messages]
     body = json.dumps({"model": "stub", "messages": messages, "max_tokens": 1000}).encode()
     left = iter(range(count))
-    limits = httpx2.Limits(max_connections=IN_FLIGHT, max_keepalive_connections=IN_FLIGHT)
-    async with httpx2.AsyncClient(limits=limits, timeout=30) as client:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=IN_FLIGHT)) as client:
 
         async def one_after_the_other() -> None:
             for _ in left:
-                json.loads((await client.post(f"{url}/chat/completions", content=body)).content)
+                async with client.post(f"{url}/chat/completions", data=body) as answer:
+                    json.loads(await answer.read())
 
         await asyncio.gather(*(one_after_the_other() for _ in range(IN_FLIGHT)))
 

@@ -102,20 +102,26 @@ def _asked(amount: Amount) -> list[tuple[str, int]]:
 
 def _refusal(budget: Budget, amount: Amount) -> BudgetSpent:
     """Which part has no room: first one that never will, by what is spent already."""
-    short: list[tuple[bool, str]] = []
+    short: list[tuple[bool, str, int]] = []
     for what, size in _asked(amount):
         limit, spent, held = (getattr(budget, f"{what}_{part}") for part in ("limit", "spent", "reserved"))
         if limit is not None and limit < spent + held + size:
-            short.append((spent + size <= limit, what))
-    for_now, what = min(short, default=(True, "money"))
-    return BudgetSpent(_in_words(budget, what), for_now=for_now)
+            short.append((spent + size <= limit, what, size))
+    for_now, what, size = min(short, default=(True, "money", 0))
+    return BudgetSpent(_in_words(budget, what, size), for_now=for_now)
 
 
-def _in_words(budget: Budget, what: str) -> str:
+def _in_words(budget: Budget, what: str, size: int) -> str:
     limit, spent, held = (getattr(budget, f"{what}_{part}") for part in ("limit", "spent", "reserved"))
     show = money if what == "money" else int
     words = {"money": _("money"), "tokens": _("tokens"), "dialogues": _("dialogues")}
     return _(
-        "The budget has no room for the next call: of %(limit)s (%(what)s), %(spent)s are spent and %(held)s reserved. "
-        "Raise the limit to go on."
-    ) % {"limit": show(limit or 0), "what": words[what], "spent": show(spent), "held": show(held)}
+        "The budget has no room for the next call, which may take %(size)s: of %(limit)s (%(what)s), %(spent)s are "
+        "spent and %(held)s reserved. Raise the limit to go on."
+    ) % {
+        "size": show(size),
+        "limit": show(limit or 0),
+        "what": words[what],
+        "spent": show(spent),
+        "held": show(held),
+    }

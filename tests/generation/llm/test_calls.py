@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 
 from crsapp.accounts.models import User
-from generation.models import Call, Endpoint
+from generation.models import Call, Dataset, Endpoint, Enquiry
 from generation.views import calls as views
-from tests.generation.llm.scenes import endpoint
+from tests.generation.llm.scenes import budget, endpoint
+from tests.generation.simulation.people import written
 
 pytestmark = [pytest.mark.django_db]
 HOSTILE = "<script>alert(1)</script>"
@@ -65,6 +66,25 @@ def test_filters_leave_the_calls_that_are_like_them(site: Client) -> None:
     assert "It answered 500." in text(site, "/models/calls/?state=failed")
     assert "No call is like this" in text(site, "/models/calls/?state=lost")
     assert "This filter is left out." in text(site, "/models/calls/?state=nonsense&run=x")
+
+
+def test_the_calls_of_a_pool_lead_back_to_it(site: Client) -> None:
+    call(endpoint(), error="Of nobody's pool")
+    pool = written(2)
+    page = text(site, f"/models/calls/?pool={pool.pk}")
+    assert f'<a href="/generate/profiles/{pool.pk}/">Written</a>' in page
+    assert "sim_profile" in page
+    assert "Of nobody's pool" not in page
+    assert f'name="pool" value="{pool.pk}"' in page, "another filter leaves this one as it is"
+
+
+def test_the_calls_of_an_enquiry_lead_back_to_it(site: Client) -> None:
+    dataset = Dataset.objects.create(name="Talks", slug="talks")
+    made = Enquiry.objects.create(
+        dataset=dataset, kind="translation", language="de", endpoint=endpoint(), budget=budget(), settings={}
+    )
+    page = text(site, f"/models/calls/?enquiry={made.pk}")
+    assert f'<a href="/datasets/talks/enquiries/{made.pk}/">Translating Talks (de)</a>' in page
 
 
 def test_a_call_without_a_prompt_of_ours_says_so_and_only_a_second_try_is_counted(site: Client) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -84,7 +85,7 @@ def test_each_status_says_whether_to_try_again_and_costs_nothing(
     outcome = asked(httpserver.url_for("/v1"))
     assert (outcome.kind, outcome.worth_retrying, outcome.may_have_cost) == (kind, again, False)
     assert "because of the moon" in outcome.detail
-    assert len(httpserver.log) == 1, "trying again is not the SDK's business"
+    assert len(httpserver.log) == 1, "trying again is not the client's business"
 
 
 def test_no_credit_left_is_no_reason_to_wait(httpserver: HTTPServer) -> None:
@@ -237,6 +238,25 @@ def test_a_redirect_is_not_followed(httpserver: HTTPServer) -> None:
     outcome = asked(httpserver.url_for("/v1"))
     assert (outcome.kind, outcome.worth_retrying) == (Kind.REDIRECTED, False)
     assert [request.path for request, _ in httpserver.log] == [PATH]
+
+
+def test_the_proxy_of_the_environment_is_asked(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address that is asked does not exist: only the proxy can have answered."""
+    monkeypatch.setenv("http_proxy", httpserver.url_for(""))
+    httpserver.expect_request(PATH).respond_with_json(answer("by way of the proxy"))
+    assert asked("http://localhost:9/v1").text == "by way of the proxy"
+    monkeypatch.setenv("no_proxy", "localhost")
+    assert asked("http://localhost:9/v1").kind == Kind.UNREACHABLE
+
+
+def test_what_a_netrc_says_of_a_host_is_not_sent(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text("machine localhost login somebody password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    httpserver.expect_request(PATH).respond_with_json(answer())
+    assert asked(httpserver.url_for("/v1"), key="").kind == Kind.ANSWERED
+    assert "Authorization" not in httpserver.log[0][0].headers
 
 
 def test_a_host_that_nobody_allowed_is_not_called() -> None:
