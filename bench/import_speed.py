@@ -22,7 +22,7 @@ where it is not measured in the same run."""
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--dialogues", type=int, default=5_000)
+    options.add_argument("--dialogues", type=int, default=20_000)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--file", type=Path, action="append", default=[], help="also a real file, ReDial's say")
     options.add_argument("--label-studio", type=Path, metavar="PROGRAM", help="measure it too, in the same run")

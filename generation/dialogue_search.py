@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from generation.finding import folded, mark
 from generation.models import Dataset, Dialogue, DialogueQuerySet, Item, ItemMention, Utterance
-from generation.rendering import with_titles
+from generation.references import with_titles
 
 SORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "number": ("number",),

@@ -21,6 +21,7 @@ SCRIPTS: Final = {
     "Han": "一-鿿㐀-䶿",
     "Japanese": "ぁ-ヿ一-鿿",
 }
+CODE: Final = re.compile(r"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z")
 FEWEST_LETTERS: Final = 12
 """Of a shorter text nothing can be said: “Paris, OK?” is the same in many languages."""
 SHARE: Final = 0.25

@@ -15,7 +15,8 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from generation.models import Dialogue, Item, ItemMention, Utterance
-from generation.rendering import is_reference, render_markdown
+from generation.references import is_reference
+from generation.rendering import render_markdown
 
 OPEN, CLOSE = "\ue000", "\ue001"
 PLACE: Final = re.compile(f"{OPEN}(\\d+){CLOSE}")

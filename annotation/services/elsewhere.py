@@ -19,10 +19,11 @@ from annotation.published import Options, Reading
 from annotation.services.errors import StudyError
 from annotation.services.publishing import Source, free_slug, publish
 from crsapp.accounts.models import User
-from crsapp.jobs.registry import JobError, Progress
+from crsapp.jobs.registry import JobError, Outside, Progress
 from crsapp.jobs.services import enqueue, request_cancel
 from generation.formats.sources import fingerprint
 from generation.formats.values import FormatError
+from generation.services.import_steps import taken
 from generation.services.reading import limits
 
 CHECK: Final = "annotation.check_judgments"
@@ -95,6 +96,16 @@ def receive_table(
     return imported
 
 
+def read_again(*, imported: JudgmentImport, options: dict[str, Any], by: User | None = None) -> None:
+    """Have a checked file read once more, with something else said of it. Raises `ElsewhereError` afterwards."""
+    with transaction.atomic():
+        imported = JudgmentImport.objects.select_for_update().get(pk=imported.pk)
+        if imported.state != State.CHECKED:
+            raise ElsewhereError(_("This file does not wait for your word any more."))
+        imported.options, imported.report, imported.state = options, {}, State.CHECKING
+        _ask_for(imported, CHECK, _("Checking %(file)s") % {"file": imported.filename}, by)
+
+
 def start_import(*, imported: JudgmentImport, by: User | None = None, skip_bad: bool = False) -> None:
     """Give the word for a checked file. Raises `ElsewhereError` where that cannot be."""
     with transaction.atomic():
@@ -125,13 +136,13 @@ def discard_import(*, imported: JudgmentImport) -> None:
         request_cancel(found.job)
 
 
-Steps = Generator[Progress, None, dict[str, Any]]
+Steps = Generator[Progress | Outside, Any, dict[str, Any]]
 
 
 def check_steps(imported: JudgmentImport) -> Steps:
     """Read the whole file and keep what was found; it then waits for somebody's word."""
     reading = _reading(imported)
-    yield from (_progress(*step) for step in reading.steps())
+    yield from taken(reading.steps(), lambda step: _progress(*step))
     waiting = JudgmentImport.objects.filter(pk=imported.pk, state=State.CHECKING)
     waiting.update(state=State.CHECKED, report=reading.figures())
     return {"rows": reading.rows, "problems": reading.problem_count}
@@ -142,7 +153,7 @@ def import_steps(imported: JudgmentImport, by: User | None) -> Steps:
     if imported.study is not None:
         return {"study": imported.study.slug}
     reading = _reading(imported)
-    yield from (_progress(*step) for step in reading.steps())
+    yield from taken(reading.steps(), lambda step: _progress(*step))
     report = reading.figures()
     bad = reading.problem_count and not imported.options.get("skip_bad")
     if reading.table is None or reading.fatal or bad:

@@ -51,7 +51,10 @@ NONE: Final = Evidence(0.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readable(Generic[Record]):
-    """A way in which records are written to files. `suggest` guesses a mapping, where it needs one."""
+    """A way in which records are written to files.
+
+    `suggest` guesses a mapping, where it needs one; `mapping` is the one that it reads with.
+    """
 
     name: str
     title: str
@@ -59,10 +62,14 @@ class Readable(Generic[Record]):
     sniff: Callable[[Glance], Evidence]
     read: Callable[[Source, Options], Iterator[Record]]
     suggest: Callable[[Source], dict[str, list[str]]] | None = None
+    mapping: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def mapped(self, mapping: Mapping[str, Sequence[str]]) -> Self:
         """The same, reading with this mapping."""
-        return replace(self, read=lambda source, options: self.read(source, replace(options, mapping=mapping)))
+        read = self.read
+        return replace(
+            self, mapping=mapping, read=lambda source, options: read(source, replace(options, mapping=mapping))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

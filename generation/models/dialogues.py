@@ -35,6 +35,20 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
             utterance_total=Coalesce(models.Subquery(utterances), 0),
         )
 
+    def with_origin(self) -> Self:
+        """With `is_scripted`: as the run says that makes it, and as its dialogues say of themselves wherever they go.
+
+        A run says the same of all its dialogues, so one speaks for them: one row a dataset and an import is looked at.
+        """
+        told = Dialogue.objects.annotate(says=KT("metadata__generated__scripted"))
+        own = told.visible().filter(dataset=models.OuterRef("pk")).order_by("number").values("says")
+        brought = told.filter(source=models.OuterRef("pk")).order_by().values("says")
+        imports = Import.objects.filter(dataset=models.OuterRef("pk"), state=Import.State.COMPLETE)
+        says_so = imports.alias(says=models.Subquery(brought[:1])).filter(says="true")
+        scripted = Q(run__is_scripted=True) | Q(first_says="true") | models.Exists(says_so)
+        found = models.Case(models.When(scripted, then=True), default=False, output_field=models.BooleanField())
+        return self.alias(first_says=models.Subquery(own[:1])).annotate(is_scripted=found)
+
 
 class Dataset(models.Model):
     """A named set of dialogues with its licence, language, origin and provenance."""
@@ -116,6 +130,11 @@ class Import(models.Model):
     def amount(self) -> int:
         """How many dialogues or reviews its report counts."""
         return int(self.report.get(self.kind, 0))
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it is checked, and nothing of it can be imported as it is read now."""
+        return self.state == Import.State.CHECKED and (not self.amount or bool(self.report.get("fatal")))
 
     @property
     def is_open(self) -> bool:

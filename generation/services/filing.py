@@ -6,20 +6,13 @@ from typing import Final
 
 from django.db.models import QuerySet
 
+from generation.columns import DIALOGUE_FIELDS, MENTION_FIELDS, UTTERANCE_FIELDS
 from generation.formats import FORMATS, writers
 from generation.formats.base import RESERVED
 from generation.formats.values import FormatError
 from generation.models import Dataset, Dialogue, Item, ItemMention, Person, Utterance
 from generation.records import DialogueRecord, ItemRecord, Json, MentionRecord, PersonRecord, UtteranceRecord
-from generation.services.rows import (
-    DIALOGUE_FIELDS,
-    ITEM_FIELDS,
-    MENTION_FIELDS,
-    PERSON_FIELDS,
-    UTTERANCE_FIELDS,
-    fields_of,
-    named_items,
-)
+from generation.services.rows import ITEM_FIELDS, PERSON_FIELDS, fields_of, named_items
 
 READ_AT_ONCE: Final = 200
 

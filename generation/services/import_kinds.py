@@ -10,13 +10,13 @@ from generation.formats.base import Readable
 from generation.formats.columns import Sample, guessed
 from generation.formats.shelf import Shelf
 from generation.models import Dataset, Import
+from generation.reader import example
 from generation.reviews.layouts import LAYOUTS
 from generation.reviews.layouts.table import guessed as guessed_of_reviews
 from generation.services.dialogue_steps import import_dialogue_steps, survey_dialogues
 from generation.services.import_steps import Files, Steps
 from generation.services.reviews.steps import import_review_steps, survey_reviews
 from generation.services.reviews.surveying import example as example_of_review
-from generation.services.surveying import example
 
 UTTERANCES_PREVIEWED: Final = 6
 

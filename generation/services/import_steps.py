@@ -4,22 +4,24 @@ Each step up to a yield is one transaction of its job.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from django.db.models import Model
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from crsapp.jobs.registry import JobError, Progress
+from crsapp.jobs.registry import JobError, Outside, Progress
 from generation.formats.values import FormatError
 from generation.models import Import
 from generation.services.planner import tell_planner
 from generation.services.rows import remove_rows
 
-Steps: TypeAlias = Generator[Progress, None, dict[str, Any]]
+T = TypeVar("T")
+Steps: TypeAlias = Generator[Progress | Outside, Any, dict[str, Any]]
 Watch: TypeAlias = Callable[[Progress], None]
 PROBLEMS_SAID: Final = 3
 
@@ -51,7 +53,16 @@ def watched(watch: Watch | None) -> Iterator[None]:
         _watch.reset(token)
 
 
-def shown(progress: Progress) -> None:
+def taken(pieces: Generator[T, None, None], take: Callable[[T], Progress]) -> Generator[Outside, Any, None]:
+    """Have each piece read between two steps, so that nobody waits for a file, and taken in the step that follows."""
+    progress = Progress(done=0, message=_("The file is being read"))
+    with closing(pieces):
+        while (piece := (yield Outside(progress, partial(next, pieces, None)))) is not None:
+            progress = take(piece)
+            _show(progress)
+
+
+def _show(progress: Progress) -> None:
     """Let whoever watches hear of this step."""
     watch = _watch.get()
     if watch is not None:

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from crsapp.accounts.models import User
 from crsapp.jobs.models import Job
-from crsapp.jobs.registry import JobError
+from crsapp.jobs.registry import JobError, to_the_end
 from crsapp.jobs.services import request_cancel, run_inline, sweep
 from generation.formats.sources import fingerprint
 from generation.formats.values import FormatError
 from generation.models import Dataset, Import
 from generation.services.import_kinds import KINDS
 from generation.services.import_report import ImportingError, ImportReport
-from generation.services.import_steps import Files, Steps, Watch, watched
+from generation.services.import_steps import Files, Watch, watched
 from generation.services.importing import begin_import, dataset_said, enqueue_import
 from generation.services.recognising import choose, mapping_with
 
@@ -65,7 +65,7 @@ def import_path(
     with watched(progress):
         if dry_run:
             survey = KINDS[kind].survey(files, chosen.mapped(options.get("mapping", {})), there)
-            unsaved.report = to_the_end(survey)
+            unsaved.report = dict(to_the_end(survey))
             return _report(there or Dataset(name=dataset_name), unsaved, dry_run=True)
         imported = same.filter(state=Import.State.RUNNING).first() or _begin(unsaved, files, dataset_name)
         run_here(imported, made_dataset=there is None)
@@ -113,11 +113,3 @@ def _report(dataset: Dataset, imported: Import, *, dry_run: bool = False, unchan
         unchanged=unchanged,
         figures=imported.report,
     )
-
-
-def to_the_end(steps: Steps) -> dict[str, Any]:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return dict(end.value)

@@ -6,7 +6,7 @@ Rows are given as columns. PostgreSQL copies them; SQLite takes them by the thou
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
@@ -41,14 +41,15 @@ def insert(model: type[Model], columns: Columns) -> None:
     """Insert these rows. Every constraint holds as ever."""
     if not any(columns.values()):
         return
-    fields = [model._meta.get_field(name) for name in columns]
-    names = [connection.ops.quote_name(str(field.column)) for field in fields]  # type: ignore[union-attr]
-    target = f"{connection.ops.quote_name(model._meta.db_table)} ({', '.join(names)})"
-    rows = list(zip(*map(_stored_values, fields, columns.values()), strict=True))
+    table = connection.ops.quote_name(model._meta.db_table)
+    stored = {}
+    for name, values in columns.items():
+        field = model._meta.get_field(name)
+        stored[connection.ops.quote_name(str(field.column))] = _stored_values(field, values)  # type: ignore[union-attr]
     if connection.vendor == "postgresql":
-        _copy(target, rows)
+        _copy(table, stored)
     else:
-        _insert_by_the_thousand(target, len(names), rows)
+        _insert_by_the_thousand(table, stored)
 
 
 def update(model: type[Model], ids: Sequence[int], columns: Columns) -> None:
@@ -63,22 +64,33 @@ def update(model: type[Model], ids: Sequence[int], columns: Columns) -> None:
         cursor.executemany(statement, list(zip(*map(_stored_values, fields, columns.values()), ids, strict=True)))
 
 
-def _copy(target: str, rows: Iterable[Sequence[Any]]) -> None:
+def _copy(table: str, columns: Columns) -> None:
     with connection.wrap_database_errors, connection.cursor() as cursor:
-        with cursor.copy(f"COPY {target} FROM STDIN") as copy:
-            for row in rows:
+        with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+            for row in zip(*columns.values(), strict=True):
                 copy.write_row(row)
 
 
-def _insert_by_the_thousand(target: str, width: int, rows: Sequence[Sequence[Any]]) -> None:
-    """Past Django's cursor, which would look for placeholders in thousands of them each time."""
-    row = f"({', '.join('?' * width)})"
+def _insert_by_the_thousand(table: str, columns: Columns) -> None:
+    """Past Django's cursor, which would look for placeholders in thousands of them each time.
+
+    A value that all rows of a column share, as most have some, is handed over once.
+    """
+    shared = {name: values[0] for name, values in columns.items() if _is_shared(values)}
+    own = [name for name in columns if name not in shared] or [shared.popitem()[0]]
+    row = f"({', '.join([*(f'?{number}' for number in range(1, len(shared) + 1)), *('?' for _name in own)])})"
+    rows = list(zip(*(columns[name] for name in own), strict=True))
     connection.ensure_connection()
-    most = connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // width
+    most = (connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) - len(shared)) // len(own)
     with connection.wrap_database_errors:
         for some in _in_halves(rows, min(most, ROWS_A_STATEMENT)):
-            statement = f"INSERT INTO {target} VALUES {', '.join([row] * len(some))}"  # noqa: S608 (our own names)
-            connection.connection.execute(statement, list(chain.from_iterable(some)))
+            values = ", ".join([row] * len(some))
+            statement = f"INSERT INTO {table} ({', '.join([*shared, *own])}) VALUES {values}"  # noqa: S608 (our own names)
+            connection.connection.execute(statement, [*shared.values(), *chain.from_iterable(some)])
+
+
+def _is_shared(values: Sequence[Any]) -> bool:
+    return bool(len(values) > 1 and values[0] == values[-1] and values.count(values[0]) == len(values))
 
 
 def _in_halves(rows: Sequence[Sequence[Any]], most: int) -> Iterator[Sequence[Sequence[Any]]]:
@@ -94,6 +106,8 @@ def _in_halves(rows: Sequence[Sequence[Any]], most: int) -> Iterator[Sequence[Se
 def _stored_values(field: object, values: Sequence[Any]) -> Sequence[Any]:
     if not isinstance(field, JSONField):
         return values
+    if not any(values) and list not in set(map(type, values)):
+        return [EMPTY] * len(values)
     return [_json(value) if value or type(value) is list else EMPTY for value in values]
 
 

@@ -10,6 +10,7 @@ with the ORM all the same, so that both databases are asked for what the models 
 other words for them.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
@@ -23,6 +24,10 @@ from django.db.models.query import FlatValuesListIterable, ModelIterable, Values
 Row = TypeVar("Row", covariant=True)
 Model = TypeVar("Model", bound=orm.Model)
 Made = tuple[str, list[Any]]
+
+PLACE: Final = "%s"
+PLACES: Final = re.compile("%%|%s")
+PLAIN: Final = re.compile(r"[\w -]*")
 
 ALIAS: Final = "default"
 AT_ONCE: Final = 50
@@ -54,7 +59,7 @@ class _Statement:
     def _run(self, values: dict[str, Any]) -> Any:
         """A cursor that ran the statement with these values; to be closed by the caller."""
         if self._made is None:
-            self._made = self._make()
+            self._made = _with_constants(*self._make())
         text, places = self._made
         database = connections[ALIAS]  # looking it up takes longer than what is asked of it
         ready = [_ready(values[one.name], database) if isinstance(one, _Later) else one for one in places]
@@ -187,6 +192,23 @@ def _cursor(database: Any) -> Any:
     if database.vendor != "postgresql" or database.connection.prepare_threshold is None:
         return database.cursor()
     return database._prepare_cursor(database.Database.Cursor(database.connection))
+
+
+def _with_constants(text: str, places: list[Any]) -> Made:
+    """What is known already, written into the statement: for a value to come no index of some rows can be chosen."""
+    left: list[Any] = []
+    coming = iter(places)
+
+    def written(found: re.Match[str]) -> str:
+        if found[0] != PLACE:
+            return found[0]
+        value = next(coming)
+        if isinstance(value, str) and PLAIN.fullmatch(value):
+            return f"'{value}'"
+        left.append(value)
+        return PLACE
+
+    return PLACES.sub(written, text), left
 
 
 def _ready(value: Any, database: Any) -> Any:

@@ -6,11 +6,20 @@ that the mentions do not tell, is kept in the dialogue's metadata under our rese
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from operator import attrgetter
+from itertools import chain, repeat
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Max, QuerySet
 
+from generation.columns import (
+    DIALOGUE_FIELDS,
+    FOUND_BY,
+    MENTION_FIELDS,
+    OVERVIEW_FIELDS,
+    Dialogues,
+    columns,
+    columns_of,
+)
 from generation.finding import marks_of, words_of
 from generation.formats.base import RESERVED
 from generation.models import (
@@ -25,27 +34,12 @@ from generation.models import (
     PreparedReview,
     Utterance,
 )
-from generation.overview import Overview, overview
 from generation.records import DialogueRecord, ItemRecord, Json, PersonRecord, UtteranceRecord
 from generation.services.inserting import insert, reserve_ids
 
 LOOKED_UP_AT_ONCE: Final = 10_000
 ITEM_FIELDS: Final = ("title", "year", "attributes")
 PERSON_FIELDS: Final = ("kind", "profile", "profile_translations")
-DIALOGUE_FIELDS: Final = (
-    "external_id",
-    "partner",
-    "task",
-    "scenario",
-    "situation",
-    "situation_translations",
-    "split",
-    "labels",
-)
-UTTERANCE_FIELDS: Final = ("speaker", "text", "translations", "labels", "metadata")
-MENTION_FIELDS: Final = ("start", "end", "role")
-OVERVIEW_FIELDS: Final = ("utterance_count", "turn_count", "word_count", "first_words")
-FOUND_BY: Final = ("words", "marks")
 
 
 class _Row(NamedTuple):
@@ -59,63 +53,46 @@ Stored = Mapping[str, _Row]
 """By external id."""
 
 
-def write_piece(*, imported: Import, records: Sequence[DialogueRecord], overviews: Sequence[Overview]) -> None:
+def write_piece(*, imported: Import, said: Dialogues) -> None:
     """Store these dialogues under the import. The caller holds the transaction."""
-    write_dialogues(dataset=imported.dataset, records=records, overviews=overviews, source=imported)
+    write(said, dataset=imported.dataset, source=imported)
 
 
-def write_dialogues(
-    *,
-    dataset: Dataset,
-    records: Sequence[DialogueRecord],
-    overviews: Sequence[Overview] | None = None,
-    source: Import | None = None,
-) -> Sequence[int]:
+def write_dialogues(*, dataset: Dataset, records: Sequence[DialogueRecord]) -> Sequence[int]:
     """Store these dialogues, numbered on, and return their keys. The caller holds the transaction."""
-    overviews = overviews or [overview(record) for record in records]
-    items = stored(Item, dataset, (item for record in records for item in record.items), ITEM_FIELDS)
-    people = stored(Person, dataset, (record.person for record in records if record.person), PERSON_FIELDS)
+    return write(columns_of(records), dataset=dataset)
+
+
+def write(said: Dialogues, *, dataset: Dataset, source: Import | None = None) -> Sequence[int]:
+    """The same, for dialogues as columns."""
+    items = stored(Item, dataset, (item for some in said.items for item in some), ITEM_FIELDS)
+    people = stored(Person, dataset, filter(None, said.people), PERSON_FIELDS)
     last = Dialogue.objects.in_dataset(dataset).aggregate(last=Max("number"))["last"] or 0
-    dialogues = reserve_ids(Dialogue, len(records))
-    written = {
+    dialogues = reserve_ids(Dialogue, said.size)
+    rows = {name: said.dialogues[name] for name in (*DIALOGUE_FIELDS, *OVERVIEW_FIELDS)} | {
         "id": dialogues,
-        "dataset": [dataset.pk] * len(records),
-        "source": [source.pk if source else None] * len(records),
-        "number": range(last + 1, last + 1 + len(records)),
-        "person": [people[record.person.external_id].pk if record.person else None for record in records],
-        "metadata": [_metadata(record, items, people) for record in records],
+        "dataset": [dataset.pk] * said.size,
+        "source": [source.pk if source else None] * said.size,
+        "number": range(last + 1, last + 1 + said.size),
+        "person": [people[person.external_id].pk if person else None for person in said.people],
+        "metadata": _metadata(said, items, people),
     }
-    insert(Dialogue, written | _columns(overviews, OVERVIEW_FIELDS) | _columns(records, DIALOGUE_FIELDS))
-    insert(Findable, {"dialogue": dialogues, **_columns(overviews, FOUND_BY)})
-    utterances = _write_utterances(records, dialogues)
-    _write_mentions(records, utterances, items)
+    insert(Dialogue, rows)
+    insert(Findable, {"dialogue": dialogues, **{name: said.dialogues[name] for name in FOUND_BY}})
+    counts = said.dialogues["utterance_count"]
+    belonging = {
+        "dialogue": list(chain.from_iterable(map(repeat, dialogues, counts))),
+        "index": list(chain.from_iterable(map(range, counts))),
+    }
+    utterances = reserve_ids(Utterance, len(said.of)) if said.mentions else []
+    named = {"id": utterances} if said.mentions else {}  # where nobody speaks of them, the database names them itself
+    insert(Utterance, {**named, **belonging, **said.utterances})
+    mentions = {
+        "utterance": [utterances[place] for place, _mention in said.mentions],
+        "item": [items[mention.item_id].pk for _place, mention in said.mentions],
+    }
+    insert(ItemMention, mentions | columns([mention for _place, mention in said.mentions], MENTION_FIELDS))
     return dialogues
-
-
-def _write_utterances(records: Sequence[DialogueRecord], dialogues: Sequence[int]) -> Sequence[int]:
-    utterances = [utterance for record in records for utterance in record.utterances]
-    ids = reserve_ids(Utterance, len(utterances))
-    written = {
-        "id": ids,
-        "dialogue": [pk for pk, record in zip(dialogues, records, strict=True) for _said in record.utterances],
-        "index": [index for record in records for index in range(len(record.utterances))],
-    }
-    insert(Utterance, written | _columns(utterances, UTTERANCE_FIELDS))
-    return ids
-
-
-def _write_mentions(records: Sequence[DialogueRecord], utterances: Sequence[int], items: Stored) -> None:
-    said = (utterance for record in records for utterance in record.utterances)
-    mentions = [(pk, mention) for pk, utterance in zip(utterances, said, strict=True) for mention in utterance.mentions]
-    written = {
-        "utterance": [pk for pk, _mention in mentions],
-        "item": [items[mention.item_id].pk for _pk, mention in mentions],
-    }
-    insert(ItemMention, written | _columns([mention for _pk, mention in mentions], MENTION_FIELDS))
-
-
-def _columns(records: Sequence[object], names: Iterable[str]) -> dict[str, Sequence[Any]]:
-    return {name: list(map(attrgetter(name), records)) for name in names}
 
 
 def make_findable(dialogue: Dialogue) -> None:
@@ -183,7 +160,7 @@ def stored(
         rows |= {name: _Row(pk, said) for name, pk, *said in there.values_list("external_id", "pk", *fields)}
     missing = [record for name, record in wanted.items() if name not in rows]
     ids = reserve_ids(model, len(missing))
-    insert(model, {"id": ids, "dataset": [dataset.pk] * len(ids), **_columns(missing, ("external_id", *fields))})
+    insert(model, {"id": ids, "dataset": [dataset.pk] * len(ids), **columns(missing, ("external_id", *fields))})
     made = zip(ids, missing, strict=True)
     return rows | {record.external_id: _Row(pk, _said(record, fields)) for pk, record in made}
 
@@ -196,18 +173,31 @@ def fields_of(whole: object, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(whole, name) for name in names}
 
 
-def _metadata(record: DialogueRecord, items: Stored, people: Stored) -> Mapping[str, Json]:
-    """The record's metadata, and under our key what the rows of its items and person do not say as it does."""
-    kept: dict[str, Json] = dict(record.metadata.get(RESERVED, {}))
-    if [item.external_id for item in record.items] != named_items(record.utterances):
-        kept["items"] = [item.external_id for item in record.items]
-    differing = [item for item in record.items if _said(item, ITEM_FIELDS) != items[item.external_id].said]
+def _metadata(said: Dialogues, items: Stored, people: Stored) -> Sequence[Mapping[str, Json]]:
+    """The dialogues' metadata, and under our key what the rows of their items and person do not say as they do."""
+    if not any(said.items) and not any(said.people):
+        return said.dialogues["metadata"]
+    each = zip(said.dialogues["metadata"], said.items, said.named_items(), said.people, strict=True)
+    return [_with_rest(*one, items, people) for one in each]
+
+
+def _with_rest(
+    metadata: Mapping[str, Json],
+    own: Sequence[ItemRecord],
+    named: Sequence[str],
+    person: PersonRecord | None,
+    items: Stored,
+    people: Stored,
+) -> Mapping[str, Json]:
+    kept: dict[str, Json] = dict(metadata.get(RESERVED, {}))
+    if [item.external_id for item in own] != named:
+        kept["items"] = [item.external_id for item in own]
+    differing = [item for item in own if _said(item, ITEM_FIELDS) != items[item.external_id].said]
     if differing:
         kept["item_details"] = {item.external_id: fields_of(item, ITEM_FIELDS) for item in differing}
-    person = record.person
     if person is not None and _said(person, PERSON_FIELDS) != people[person.external_id].said:
         kept["person"] = fields_of(person, PERSON_FIELDS)
-    return {**record.metadata, RESERVED: kept} if kept else record.metadata
+    return {**metadata, RESERVED: kept} if kept else metadata
 
 
 def named_items(utterances: Iterable[UtteranceRecord]) -> list[str]:

@@ -5,15 +5,14 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any, Final
 
+from generation.columns import names_in
+from generation.formats.base import RESERVED
 from generation.formats.values import FormatError
-from generation.records import DialogueRecord, Json, UtteranceRecord
-from generation.rendering import with_titles
-from generation.services.reading import Seen
+from generation.reader import EXAMPLES_SHOWN, Piece
+from generation.seen import Seen
 
 PROBLEMS_SHOWN: Final = 50
-EXAMPLES_SHOWN: Final = 3
 NAMES_SHOWN: Final = 100
-EXAMPLE_LENGTH: Final = 160
 
 
 class Problems:
@@ -57,36 +56,32 @@ class Survey(Problems):
         self.languages: Counter[str] = Counter()
         self.labels: Counter[str] = Counter()
         self.unmapped: Counter[str] = Counter()
-        self.examples: list[dict[str, Any]] = []
+        self.examples: list[Mapping[str, Any]] = []
 
-    def add(self, record: DialogueRecord, turns: int) -> None:
-        utterances = record.utterances
-        by_user = [utterance.speaker for utterance in utterances].count("user")
-        self.counts["dialogues"] += 1
-        self.counts["turns"] += turns
-        self.counts["utterances"] += len(utterances)
+    def add(self, piece: Piece) -> None:
+        said = piece.said
+        speakers = said.utterances["speaker"]
+        by_user = speakers.count("user")
+        self.counts["dialogues"] += said.size
+        self.counts["turns"] += sum(said.dialogues["turn_count"])
+        self.counts["utterances"] += len(speakers)
         self.counts["user_utterances"] += by_user
-        self.counts["system_utterances"] += len(utterances) - by_user
-        self._add_names(record.labels, record.metadata, "dialogue")
-        for item in record.items:
-            self.seen.first_place("item", item.external_id)
-        if record.person is not None:
-            self.seen.first_place("person", record.person.external_id)
-        for utterance in utterances:
-            if utterance.mentions:
-                self.counts["mentions"] += len(utterance.mentions)
-            if utterance.labels or utterance.metadata:
-                self._add_names(utterance.labels, utterance.metadata, "utterance")
-            for language in utterance.translations:
-                _bump(self.languages, language)
-        if len(self.examples) < EXAMPLES_SHOWN:
-            self.examples.append(example(record))
-
-    def _add_names(self, labels: Mapping[str, Json], metadata: Mapping[str, Json], target: str) -> None:
-        for name in labels:
-            _bump(self.labels, f"{target}.{name}")
-        for name in metadata:
-            _bump(self.unmapped, f"{target}.{name}")
+        self.counts["system_utterances"] += len(speakers) - by_user
+        self.counts["mentions"] += len(said.mentions)
+        for kind, columns in (("dialogue", said.dialogues), ("utterance", said.utterances)):
+            for name in names_in(columns["labels"]):
+                _bump(self.labels, f"{kind}.{name}")
+            for name in names_in(columns["metadata"]):
+                if name == RESERVED:  # how this very file was written, so that it can be written so again
+                    continue
+                _bump(self.unmapped, f"{kind}.{name}")
+        for name in {item.external_id for items in said.items for item in items}:
+            self.seen.first_place("item", name)
+        for name in {person.external_id for person in said.people if person is not None}:
+            self.seen.first_place("person", name)
+        for language in names_in(said.utterances["translations"]):
+            _bump(self.languages, language)
+        self.examples.extend(piece.examples[: EXAMPLES_SHOWN - len(self.examples)])
 
     def finished(self) -> dict[str, Any]:
         if not self.counts["dialogues"] and not self.problem_count:
@@ -108,20 +103,3 @@ class Survey(Problems):
 
 def _bump(counter: Counter[str], name: str) -> None:
     counter[name if name in counter or len(counter) < NAMES_SHOWN else "…"] += 1
-
-
-def example(record: DialogueRecord, said: int = 3) -> dict[str, Any]:
-    titles = {item.external_id: item.title for item in record.items}
-    return {
-        "place": record.place,
-        "external_id": record.external_id,
-        "task": record.task,
-        "utterances": len(record.utterances),
-        "first": [{"speaker": said.speaker, "text": _short(said, titles)} for said in record.utterances[:said]],
-    }
-
-
-def _short(utterance: UtteranceRecord, titles: Mapping[str, str]) -> str:
-    spans = [(mention.start, mention.end, titles[mention.item_id]) for mention in utterance.mentions]
-    text = " ".join(with_titles(utterance.text, spans).split())
-    return text if len(text) <= EXAMPLE_LENGTH else f"{text[: EXAMPLE_LENGTH - 1]}…"

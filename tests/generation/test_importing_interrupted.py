@@ -1,22 +1,27 @@
-"""Workers die in the middle of an import. Whoever comes next goes on, or nothing is left."""
+"""Workers die in the middle of an import. Whoever comes next goes on, or nothing is left; others write meanwhile."""
 
 import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Semaphore
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import connection
 
 from crsapp.jobs.models import Job
 from crsapp.jobs.registry import Context, registry
 from crsapp.jobs.services import request_cancel, retry, run
 from generation.models import Dataset, Dialogue, Import, Item, Person, Utterance
-from generation.services import dialogue_steps
+from generation.reader import Piece
+from generation.services import dialogue_steps, reading
 from generation.services.import_report import ImportingError
 from generation.services.importing import IMPORT
 from generation.services.importing_here import import_path
 from tests.generation.dialogue_files import own, redial, write_lines
+from tests.steps import advance
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
@@ -49,11 +54,10 @@ def take_steps(imported: Import, count: int, checkpoint: dict[str, Any]) -> dict
     assert job is not None
     context = Context(job_id=job.pk, arguments=job.arguments, checkpoint=checkpoint)
     steps = registry.find(IMPORT).work(context)
-    saved = json.dumps(checkpoint)
+    taken = next(steps)
     for _step in range(count):
-        with transaction.atomic():
-            next(steps)
-            saved = json.dumps(context.checkpoint)
+        taken = advance(steps, taken)
+    saved = json.dumps(context.checkpoint)
     steps.close()
     return dict(json.loads(saved))
 
@@ -160,3 +164,34 @@ def test_a_job_done_twice_does_no_harm(file: Path) -> None:
     imported = Import.objects.get()
     run(job_id(imported))
     assert Dialogue.objects.count() == 1300
+
+
+def test_others_write_while_a_slow_file_is_waited_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    imported = start(file, monkeypatch)
+    asked, answered = Semaphore(0), Semaphore(0)
+    read_here = reading.read_here
+
+    def slowly(*order: Any) -> Iterator[Piece]:
+        for piece in read_here(*order):
+            asked.release()
+            assert answered.acquire(timeout=30)
+            yield piece
+
+    def work() -> None:
+        try:
+            run(job_id(imported))
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(reading, "read_here", slowly)
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        done = worker.submit(work)
+        try:
+            for number in range(3):
+                assert asked.acquire(timeout=30)
+                Dataset.objects.create(name=f"another {number}", slug=f"another-{number}")
+                answered.release()
+        finally:
+            answered.release(3)
+        done.result(timeout=60)
+    assert Dialogue.objects.visible().count() == 1300

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from generation.models import Dataset, Item
+from generation.models import Dataset, Import, Interaction, Item, Person
 from generation.services.inserting import insert, reserve_ids
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -30,6 +30,25 @@ def test_all_rows_arrive_as_they_were_given(count: int) -> None:
     stored = Item.objects.order_by("pk").values_list(*given)
     assert [list(row) for row in stored] == [list(row) for row in zip(*given.values(), strict=True)]
     assert Item.objects.create(dataset=dataset, external_id="next", title="Next").pk > max([0, *given["id"]])  # type: ignore[type-var, list-item]
+
+
+@pytest.mark.parametrize("count", [1, 2, 1300])
+def test_rows_that_have_most_or_all_in_common_arrive_too(count: int) -> None:
+    dataset = Dataset.objects.create(slug="films", name="Films")
+    same = {"dataset": dataset.pk, "year": None, "attributes": {}, "title": "Heat"}
+    names = [str(number) for number in range(count)]
+    with transaction.atomic():
+        insert(Item, {**{name: [value] * count for name, value in same.items()}, "external_id": names})
+    assert list(Item.objects.order_by("pk").values_list("external_id", *same)) == [
+        (name, *same.values()) for name in names
+    ]
+    source = Import.objects.create(dataset=dataset, kind="reviews", format="jsonl", filename="a", sha256="a", size=1)
+    person = Person.objects.create(dataset=dataset, external_id="ann")
+    film = Item.objects.latest("pk")
+    review = {"source": source.pk, "person": person.pk, "item": film.pk, "rating": 5.0, "title": "", "text": "Seen"}
+    with transaction.atomic():
+        insert(Interaction, {name: [value] * count for name, value in review.items()})
+    assert list(Interaction.objects.values_list(*review)) == [tuple(review.values())] * count
 
 
 def test_a_row_that_is_there_already_is_refused() -> None:

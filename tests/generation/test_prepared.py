@@ -57,6 +57,35 @@ def test_values_come_as_python_has_them(unit: Assignment) -> None:
     assert flat.first(key=uuid4()) is None
 
 
+def test_what_is_known_before_stands_in_the_statement_so_that_an_index_of_some_rows_is_found(unit: Assignment) -> None:
+    leased = Selecting(  # which only an index of the leased ones serves
+        lambda given: Assignment.objects.filter(state="leased", lease_until__gt=given.after).order_by()
+    )
+    assert unit.lease_until is not None
+    before = unit.lease_until - timedelta(seconds=1)
+    with CaptureQueriesContext(connection) as queries:
+        assert leased.one(after=before) == unit
+    assert "'leased'" in leased._made[0]  # type: ignore[index]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"PREPARE leased (timestamptz) AS {leased._made[0] % '$1'}")  # type: ignore[index]
+            cursor.execute("EXPLAIN EXECUTE leased (now())")
+        else:
+            cursor.execute(f"EXPLAIN QUERY PLAN {leased._made[0]}", [before])  # type: ignore[index]
+        plan = str(cursor.fetchall())
+    assert "annotation_assignment_leases" in plan or "annotation_assignment_one_lease" in plan
+    assert len(queries) == 1
+
+
+def test_only_plain_words_are_written_into_statements(unit: Assignment) -> None:
+    for hostile in ("it's", "100 %s", "a\\'b", "50 %"):
+        assert Selecting(lambda given, said=hostile: Assignment.objects.filter(state=said)).rows() == []
+        named = Selecting(lambda given, said=hostile: Annotator.objects.filter(pk=given.pk).exclude(pseudonym=said))
+        assert named.one(pk=unit.annotator_id).pk == unit.annotator_id
+
+
 def test_what_is_not_there_is_said_as_the_model_says_it() -> None:
     with pytest.raises(Annotator.DoesNotExist):
         Selecting(lambda given: Annotator.objects.filter(pk=given.key)).one(key=0)

@@ -35,10 +35,8 @@ def test_problems_are_heard_before_the_piece_they_stand_in(tmp_path: Path) -> No
     lines = [own(str(number)) for number in range(700)]
     path = write_lines(tmp_path / "d.jsonl", [*lines[:600], {"id": "bad"}, *lines[600:], {"id": "worse"}])
     survey = Survey("jsonl")
-    found = pieces(
-        source=Source(path), format=FORMATS.get("jsonl"), report=survey.report, note=survey.note, dataset=None
-    )
-    assert len(next(found).records) == 500
+    found = pieces(Source(path), FORMATS.get("jsonl"), survey.report, survey.note)
+    assert next(found).said.size == 500
     last = next(found)
-    assert (len(last.records), last.position, survey.problem_count) == (200, path.stat().st_size, 2)
+    assert (last.said.size, last.position, survey.problem_count) == (200, path.stat().st_size, 2)
     assert [problem["place"] for problem in survey.problems] == ["line 601", "line 702"]

@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generation import rendering
-from generation.rendering import ALLOWED_TAGS, MARKDOWN_LIMIT, SafeHtml, render_markdown, shown_text, with_titles
+from generation.references import with_titles
+from generation.rendering import ALLOWED_TAGS, MARKDOWN_LIMIT, SafeHtml, render_markdown, shown_text
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from generation.services.importing import (
 from generation.services.importing_here import import_path
 from generation.services.reviews import surveying
 from tests.generation.review_files import review, review_file
+from tests.steps import advance
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -174,8 +175,9 @@ def test_a_killed_worker_costs_the_piece_in_hand_and_the_next_goes_on(
     imported = run_job_of(upload(path, review_file(tmp_path, [{"asin": "i3", "title": "Blue"}], "meta.json")))
     job = start_import(imported=imported)
     steps = registry.find(job.kind).work(context := Context(job.pk, job.arguments, {}))
+    taken = next(steps)
     for _step in range(3):
-        next(steps)
+        taken = advance(steps, taken)
     steps.close()
     assert Interaction.objects.count() == 30
     assert not Interaction.objects.in_dataset(imported.dataset).exists()
@@ -193,8 +195,9 @@ def test_an_import_that_is_taken_back_midway_leaves_nothing(tmp_path: Path, monk
     imported = run_job_of(upload(path))
     job = start_import(imported=imported)
     steps = registry.find(job.kind).work(Context(job.pk, job.arguments, {}))
-    next(steps)
+    advance(steps, next(steps))
     steps.close()
+    assert Interaction.objects.count() == 10
     discard_import(imported=imported)
     assert nothing_is_left()
     assert not Dataset.objects.visible().exists()

@@ -8,11 +8,12 @@ from typing import Any, Final, NamedTuple
 from generation.formats.base import Options
 from generation.formats.sources import Source
 from generation.formats.values import FormatError
+from generation.reader import EXAMPLE_LENGTH
 from generation.records import ItemRecord
 from generation.reviews.items import read_items
 from generation.reviews.layouts.base import Layout, ReviewRecord
-from generation.services.reading import Seen
-from generation.services.surveying import EXAMPLE_LENGTH, NAMES_SHOWN, Problems
+from generation.seen import Seen
+from generation.services.surveying import NAMES_SHOWN, Problems
 
 PIECE: Final = 4_000
 PIECE_CHARACTERS: Final = 8_000_000
