@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from annotation.protocol import Protocol, moment, to_dict
 from annotation.toml_reader import quoted
-from generation.wording import gettext_noop
+from generation.wording import gettext_noop, worded
 
 Path = tuple[str, ...]
 Allowed = Callable[[Any, Any], str]
@@ -45,28 +45,36 @@ class Change:
         return data
 
 
+NO_DEADLINE: Final = worded(
+    "A deadline can only be moved back: people were told of none. To end earlier, close the study."
+)
+
+
 def _words(before: Any, after: Any) -> str:
     return ""
 
 
 def _never_empty(before: Any, after: Any) -> str:
-    return "" if after else gettext_noop("It cannot be left empty.")
+    return "" if after else worded("It cannot be left empty.")
 
 
 def _more_annotators(before: int, after: int) -> str:
     if after > before:
         return ""
-    return f"Places that were promised cannot be taken away; {before} or more is possible. To end earlier, close it."
+    return worded(
+        "Places that were promised cannot be taken away; %(before)d or more is possible. To end earlier, close it.",
+        before=before,
+    )
 
 
 def _later(before: str, after: str) -> str:
     if not after or (before and moment(after) >= moment(before)):
         return ""
     if before:
-        return gettext_noop(
+        return worded(
             "A deadline can only be moved back: people were told a later one. To end earlier, close the study."
         )
-    return gettext_noop("A deadline can only be moved back: people were told of none. To end earlier, close the study.")
+    return NO_DEADLINE
 
 
 ALLOWED: Final[Mapping[Path, Allowed]] = {
@@ -90,86 +98,84 @@ ALLOWED: Final[Mapping[Path, Allowed]] = {
 """What may change, and the function that says why this very change may not after all."""
 
 REASONS: Final[Mapping[Path, str]] = {
-    ("slug",): gettext_noop(
-        "The address of an open study stays as it is: it stands in exports and other studies name it."
-    ),
-    ("language",): gettext_noop(
+    ("slug",): worded("The address of an open study stays as it is: it stands in exports and other studies name it."),
+    ("language",): worded(
         "What people read so far was in the other language; answers to both would be mixed."
         " Copy the study and change the copy."
     ),
-    ("seed",): gettext_noop("Samples, orders and sides were drawn from it. Copy the study and change the copy."),
-    ("leaves_out",): gettext_noop(
+    ("seed",): worded("Samples, orders and sides were drawn from it. Copy the study and change the copy."),
+    ("leaves_out",): worded(
         "The dialogues are drawn, and the study shows those that were drawn. Copy the study and change the copy."
     ),
-    ("block",): gettext_noop(
+    ("block",): worded(
         "What was judged so far is judged in these blocks, in this order. Copy the study and change the copy."
     ),
-    ("block", "target"): gettext_noop(
+    ("block", "target"): worded(
         "Its dialogues or pairs are laid out, and some may be judged. Copy the study and change the copy."
     ),
-    ("block", "instruments"): gettext_noop(
+    ("block", "instruments"): worded(
         "Units that are finished would lack the answers, or have some nobody asks for."
         " Copy the study and change the copy."
     ),
-    ("block", "design"): gettext_noop(
+    ("block", "design"): worded(
         "Who judges what was laid out for the design when the study opened. Copy the study and change the copy."
     ),
     (
         "block",
         "sample",
-    ): gettext_noop(
+    ): worded(
         "The dialogues are drawn, and their probabilities with them."
         " For more of them, copy the study and change the copy."
     ),
-    ("block", "pairing"): gettext_noop(
+    ("block", "pairing"): worded(
         "The pairs are drawn, and their probabilities with them. For more of them, copy the study and change the copy."
     ),
-    ("block", "merge_turns"): gettext_noop(
+    ("block", "merge_turns"): worded(
         "What is shown would differ from what was shown to those who have judged. Copy the study and change the copy."
     ),
-    ("block", "reveal"): gettext_noop(
+    ("block", "reveal"): worded(
         "Later judges would see the dialogues in another way than the earlier ones. Copy the study and change the copy."
     ),
-    ("block", "carry_over"): gettext_noop("The dialogues are drawn. Copy the study and change the copy."),
-    ("block", "ties"): gettext_noop(
+    ("block", "carry_over"): worded("The dialogues are drawn. Copy the study and change the copy."),
+    ("block", "ties"): worded(
         "A choice that was forced is another answer than one that was free. Copy the study and change the copy."
     ),
-    ("block", "seed"): gettext_noop(
+    ("block", "seed"): worded(
         "The block's sample, orders and sides were drawn from it. Copy the study and change the copy."
     ),
-    ("instrument",): gettext_noop(
+    ("instrument",): worded(
         "Units that are finished would lack the answers, or have some nobody asks for."
         " Copy the study and change the copy."
     ),
-    ("instrument", "context"): gettext_noop(
+    ("instrument", "context"): worded(
         "Who judged before saw the dialogue with other things beside it. Copy the study and change the copy."
     ),
     (
         "instrument",
         "criterion",
-    ): gettext_noop(
+    ): worded(
         "Units that are finished would lack its answers, or have some nobody asks for."
         " Copy the study and change the copy."
     ),
-    ("instrument", "criterion", "target"): gettext_noop(
+    ("instrument", "criterion", "target"): worded(
         "It would ask of something else than what was answered. Copy the study and change the copy."
     ),
-    ("instrument", "criterion", "scale"): gettext_noop(
+    ("instrument", "criterion", "scale"): worded(
         "Answers on two scales cannot be put together. Copy the study and change the copy."
     ),
-    ("instrument", "criterion", "decimals"): gettext_noop(
+    ("instrument", "criterion", "decimals"): worded(
         "Answers on two scales cannot be put together. Copy the study and change the copy."
     ),
-    ("instrument", "criterion", "option"): gettext_noop(
+    ("instrument", "criterion", "option"): worded(
         "Who answered before had other answers to choose from. Copy the study and change the copy."
     ),
-    ("instrument", "criterion", "option", "key"): gettext_noop(
+    ("instrument", "criterion", "option", "key"): worded(
         "Hands that know the keys would give another answer. Copy the study and change the copy."
     ),
 }
 """Why something may not change: the reason of the longest path that fits."""
 
-DEFAULT_REASON: Final = gettext_noop(
+DEFAULT_REASON: Final = worded(
     "What was judged before and after would not be the same. Copy the study and change the copy."
 )
 NAMES: Final[Mapping[str, str]] = {

@@ -11,6 +11,7 @@ from typing import Any
 
 from annotation.instruments import canonical_digest
 from annotation.toml_reader import UNSTORABLE
+from generation.wording import worded
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,15 @@ def chain_problems(study: str, lines: Iterable[Line]) -> Iterator[str]:
     for line in lines:
         number += 1
         if line.number != number:
-            yield f"record: line {number} is missing; the next one there is line {line.number}."
+            yield worded(
+                "record: line %(number)d is missing; the next one there is line %(next)d.",
+                number=number,
+                next=line.number,
+            )
             number = line.number
         elif line.previous != previous:
-            yield f"record: line {number} does not follow the line before it."
+            yield worded("record: line %(number)d does not follow the line before it.", number=number)
         found = line_digest(study, line.number, line.at, line.kind, line.who, line.detail, line.previous)
         if found != line.digest:
-            yield f"record: line {number} was changed after it was written."
+            yield worded("record: line %(number)d was changed after it was written.", number=number)
         previous = line.digest

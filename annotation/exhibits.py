@@ -13,7 +13,7 @@ from typing import Any
 from annotation.beside import Beside, beside_shown
 from annotation.instruments import canonical_digest
 from annotation.tidying import tidy
-from generation.rendering import with_titles
+from generation.references import with_titles
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import mean
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from annotation.toml_reader import quoted
+from generation.wording import together, worded, worded_count
 
 SELF_NAMING: Final = re.compile(
     r"\bas an? (?:large )?(?:ai|artificial intelligence|language model)\b|\blanguage model\b|\bopenai\b|\bchat ?gpt\b"
@@ -24,6 +25,7 @@ NOTHING: Final = r"(?!)"
 RATIO: Final = 1.5
 SHARE: Final = 0.2
 EXAMPLES: Final = 3
+PARTS: Final = {"task": worded("task"), "profile": worded("profile"), "history": worded("history")}
 
 
 @dataclass(frozen=True)
@@ -41,40 +43,67 @@ EMPTY: Final = "empty"
 """What is found in a turn without any text: nothing to quote."""
 
 
-def leaks(looks: Sequence[Look], names: Iterable[str]) -> list[str]:
-    """Warnings in words. `names` are those of datasets and systems, which nobody judging may read."""
+class Leak(NamedTuple):
+    """A warning in words; where it is about one dataset alone, its name, and a word found in its dialogues."""
+
+    text: str
+    dataset: str = ""
+    word: str = ""
+
+
+def leaks(looks: Sequence[Look], names: Iterable[str]) -> list[Leak]:
+    """What was found. `names` are those of datasets and systems, which nobody judging may read."""
     naming = _naming(names)
-    searches: list[tuple[str, str, Callable[[str], str]]] = [  # said of one dialogue, of several
-        ("names a dataset or system", "name a dataset or system", lambda text: _found(naming, text)),
+    searches: list[tuple[Callable[[int], str], Callable[[str], str]]] = [
         (
-            "speaks of itself as a model",
-            "speak of themselves as a model",
+            lambda n: worded_count("names a dataset or system", "name a dataset or system", n),
+            lambda text: _found(naming, text),
+        ),
+        (
+            lambda n: worded_count("speaks of itself as a model", "speak of themselves as a model", n),
             lambda text: _found(SELF_NAMING, text),
         ),
         (
-            "still contains an item's number instead of its title",
-            "still contain an item's number instead of its title",
+            lambda n: worded_count(
+                "still contains an item's number instead of its title",
+                "still contain an item's number instead of its title",
+                n,
+            ),
             lambda text: _found(ITEM_ID, text),
         ),
-        ("contains an address", "contain an address", lambda text: _found(ADDRESS, text)),
         (
-            "begins a turn with a speaker's name",
-            "begin a turn with a speaker's name",
+            lambda n: worded_count("contains an address", "contain an address", n),
+            lambda text: _found(ADDRESS, text),
+        ),
+        (
+            lambda n: worded_count("begins a turn with a speaker's name", "begin a turn with a speaker's name", n),
             lambda text: _found(PREFIX, text),
         ),
-        ("has a turn without any text", "have a turn without any text", lambda text: "" if text.strip() else EMPTY),
+        (
+            lambda n: worded_count("has a turn without any text", "have a turn without any text", n),
+            lambda text: "" if text.strip() else EMPTY,
+        ),
     ]
-    warnings = []
-    for one, several, search in searches:
+    warnings: list[Leak] = []
+    for says, search in searches:
         for dataset, hits in _by_dataset(looks, search).items():
             shown = ", ".join(quoted(name) for name, _ in hits[:EXAMPLES]) + (" …" if len(hits) > EXAMPLES else "")
             texts = dict.fromkeys(quoted(text) for _, text in hits[:EXAMPLES] if text != EMPTY)
             found = f" ({', '.join(texts)})" if texts else ""
-            warnings.append(f"{len(hits)} of {quoted(dataset)} {one if len(hits) == 1 else several}{found}: {shown}.")
-    return warnings + list(_beside_leaks(looks, naming)) + differences(looks) + list(_uneven(looks))
+            text = worded(
+                "%(count)d of %(dataset)s %(says)s%(found)s: %(shown)s.",
+                count=len(hits),
+                dataset=quoted(dataset),
+                says=says(len(hits)),
+                found=found,
+                shown=shown,
+            )
+            warnings.append(Leak(text, dataset, "" if hits[0][1] == EMPTY else hits[0][1]))
+    apart = [Leak(text) for text in (*differences(looks), *_uneven(looks))]
+    return warnings + list(_beside_leaks(looks, naming)) + apart
 
 
-def _beside_leaks(looks: Sequence[Look], naming: re.Pattern[str]) -> Iterator[str]:
+def _beside_leaks(looks: Sequence[Look], naming: re.Pattern[str]) -> Iterator[Leak]:
     """What is shown beside the dialogues, and names a dataset or a model."""
     for part in _parts(looks):
         found: dict[str, dict[str, int]] = {}
@@ -84,31 +113,59 @@ def _beside_leaks(looks: Sequence[Look], naming: re.Pattern[str]) -> Iterator[st
                 counted[text] = counted.get(text, 0) + 1
         for dataset, texts in found.items():
             count, examples = sum(texts.values()), ", ".join(quoted(text) for text in list(texts)[:EXAMPLES])
-            shows = "shows" if count == 1 else "show"
-            yield f"{count} of {quoted(dataset)} {shows} a {part} that names a dataset or model ({examples})."
+            yield Leak(
+                worded_count(
+                    "%(count)d of %(dataset)s shows a %(part)s that names a dataset or model (%(examples)s).",
+                    "%(count)d of %(dataset)s show a %(part)s that names a dataset or model (%(examples)s).",
+                    count,
+                    count=count,
+                    dataset=quoted(dataset),
+                    part=PARTS.get(part, part),
+                    examples=examples,
+                ),
+                dataset,
+            )
 
 
 def _uneven(looks: Sequence[Look]) -> Iterator[str]:
     """Parts that some datasets have and others lack, or that nobody has, or that are longer in one of them."""
     for part in _parts(looks):
+        said = PARTS.get(part, part)
         words: dict[str, list[int]] = {}
         for look in looks:
             words.setdefault(look.dataset, []).append(len(look.beside[part].split()))
         shares = {dataset: mean(bool(count) for count in counts) for dataset, counts in words.items()}
         if not any(shares.values()):
-            yield f"A {part} is to be shown beside the dialogues, but none of them has one."
-        elif min(shares.values()) == 0 or max(shares.values()) - min(shares.values()) > SHARE:
-            told = ", ".join(
-                f"for {sum(map(bool, counts))} of {len(counts)} dialogues of {quoted(dataset)}"
-                for dataset, counts in words.items()
+            yield worded(
+                "A %(part)s is to be shown beside the dialogues, but none of them has one.", part=PARTS.get(part, part)
             )
-            yield f"A {part} is shown {told}: whoever misses it knows the dataset."
+        elif min(shares.values()) == 0 or max(shares.values()) - min(shares.values()) > SHARE:
+            told = together(
+                [
+                    worded(
+                        "for %(some)d of %(all)d dialogues of %(dataset)s",
+                        some=sum(map(bool, counts)),
+                        all=len(counts),
+                        dataset=quoted(dataset),
+                    )
+                    for dataset, counts in words.items()
+                ]
+            )
+            yield worded(
+                "A %(part)s is shown %(told)s: whoever misses it knows the dataset.",
+                part=PARTS.get(part, part),
+                told=told,
+            )
         else:
             lengths = {dataset: mean(filter(None, counts)) for dataset, counts in words.items()}
             low, high = min(lengths, key=lengths.__getitem__), max(lengths, key=lengths.__getitem__)
             if lengths[high] > RATIO * lengths[low]:
-                figures = ", ".join(f"{_figure(lengths[one], False)} in {quoted(one)}" for one in (high, low))
-                yield f"The datasets differ in words a {part} shown beside the dialogue: {figures}."
+                figures = together([_told(lengths[one], False, one) for one in (high, low)])
+                yield worded(
+                    "The datasets differ in words a %(part)s shown beside the dialogue: %(figures)s.",
+                    part=said,
+                    figures=figures,
+                )
 
 
 def _parts(looks: Sequence[Look]) -> list[str]:
@@ -130,12 +187,12 @@ def differences(looks: Sequence[Look]) -> list[str]:
     for look in looks:
         by_dataset.setdefault(look.dataset, []).append(look)
     measures: list[tuple[str, Callable[[Look], float], bool]] = [
-        ("turns a dialogue", lambda look: len(look.turns), False),
-        ("words a turn of the agent", _agent_words, False),
-        ("the share of the agent's turns with Markdown (lists, bold)", _markdown_share, True),
-        ("the share of dialogues that the agent opens", lambda look: float(_opened_by_agent(look)), True),
+        (worded("turns a dialogue"), lambda look: len(look.turns), False),
+        (worded("words a turn of the agent"), _agent_words, False),
+        (worded("the share of the agent's turns with Markdown (lists, bold)"), _markdown_share, True),
+        (worded("the share of dialogues that the agent opens"), lambda look: float(_opened_by_agent(look)), True),
     ]
-    warnings = []
+    warnings: list[str] = []
     for words, measure, is_share in measures:
         means = {dataset: mean(map(measure, members)) for dataset, members in by_dataset.items()}
         low, high = min(means, key=means.__getitem__, default=""), max(means, key=means.__getitem__, default="")
@@ -143,9 +200,10 @@ def differences(looks: Sequence[Look]) -> list[str]:
             continue
         apart = means[high] - means[low] > SHARE if is_share else means[high] > RATIO * means[low]
         if apart:
-            figures = ", ".join(f"{_figure(means[one], is_share)} in {quoted(one)}" for one in (high, low))
-            remedy = "" if is_share else " Filters can bring them closer."
-            warnings.append(f"The datasets differ in {words}: {figures}.{remedy}")
+            figures = together([_told(means[one], is_share, one) for one in (high, low)])
+            differ = worded("The datasets differ in %(words)s: %(figures)s.", words=words, figures=figures)
+            remedied = worded("%(differ)s Filters can bring them closer.", differ=differ)
+            warnings.append(differ if is_share else remedied)
     return warnings
 
 
@@ -162,6 +220,10 @@ def _naming(names: Iterable[str]) -> re.Pattern[str]:
     hidden = [name for name in dict.fromkeys(name.strip() for name in names) if len(name) > 2]
     words = "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in hidden)
     return re.compile(words or NOTHING, re.IGNORECASE)
+
+
+def _told(value: float, is_share: bool, dataset: str) -> str:
+    return worded("%(figure)s in %(dataset)s", figure=_figure(value, is_share), dataset=quoted(dataset))
 
 
 def _figure(value: float, is_share: bool) -> str:

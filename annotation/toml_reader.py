@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from generation.wording import worded
+
 MISSING: Final = object()
 UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 """What no database keeps: NUL, and halves of characters."""
@@ -34,13 +36,13 @@ class Reader:
         if isinstance(data, Mapping):
             self._data = data
         else:
-            self.problem("should be a table with keys and values")
+            self.problem(worded("should be a table with keys and values"))
 
     def problem(self, text: str) -> None:
-        self.problems.append(f"{self.place}: {text}" if self.place else text)
+        self.problems.append(worded("%(place)s: %(problem)s", place=self.place, problem=text) if self.place else text)
 
     def within(self, place: str) -> str:
-        return f"{self.place}, {place}" if self.place else place
+        return worded("%(place)s, %(part)s", place=self.place, part=place) if self.place else place
 
     def given(self, key: str) -> bool:
         return key in self._data
@@ -50,69 +52,114 @@ class Reader:
         value = self._data.get(key, MISSING)
         if value is MISSING or (value is None and default is not MISSING):
             if default is MISSING:
-                self.problem(f"`{key}` is missing; give {words}.")
+                self.problem(worded("`%(key)s` is missing; give %(words)s.", key=key, words=words))
                 return kind()
             return default
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.problem(f"`{key}` is {quoted(value)}; it should be {words}.")
+            self.problem(
+                worded("`%(key)s` is %(value)s; it should be %(words)s.", key=key, value=quoted(value), words=words)
+            )
             return kind() if default is MISSING else default
         return value
 
     def text(self, key: str, *, most: int, default: Any = MISSING) -> str:
-        value = self._take(key, str, "a text", default)
+        value = self._take(key, str, worded("a text"), default)
         if UNSTORABLE.search(value):
-            self.problem(f"`{key}` contains a character that cannot be stored (NUL, or half a character); remove it.")
+            self.problem(
+                worded(
+                    "`%(key)s` contains a character that cannot be stored (NUL, or half a character); remove it.",
+                    key=key,
+                )
+            )
         if len(value) > most:
-            self.problem(f"`{key}` is {len(value):,} characters long; at most {most:,} are allowed.")
+            self.problem(
+                worded(
+                    "`%(key)s` is %(value)s characters long; at most %(most)s are allowed.",
+                    key=key,
+                    value=f"{len(value):,}",
+                    most=f"{most:,}",
+                )
+            )
         return UNSTORABLE.sub("", value)[:most].strip()
 
     def value(self, key: str, *, default: object) -> object:
         """Whatever stands there; whoever asks looks at its kind."""
-        return self._take(key, object, "a value", default)
+        return self._take(key, object, worded("a value"), default)
 
     def integer(self, key: str, *, least: int, most: int, default: Any = MISSING) -> int:
-        value = self._take(key, int, "a whole number", default)
+        value = self._take(key, int, worded("a whole number"), default)
         return self._ranged(key, value, least, most) if self.given(key) else int(value)
 
     def integer_or_none(self, key: str, *, least: int, most: int) -> int | None:
-        value = self._take(key, int, "a whole number", None)
+        value = self._take(key, int, worded("a whole number"), None)
         return None if value is None else self._ranged(key, value, least, most)
 
     def _ranged(self, key: str, value: int, least: int, most: int) -> int:
         if not least <= value <= most:
-            said = f"{value:,}" if abs(value) < 10**20 else "a huge number"
-            self.problem(f"`{key}` is {said}; it should be from {least:,} to {most:,}.")
+            said = f"{value:,}" if abs(value) < 10**20 else worded("a huge number")
+            self.problem(
+                worded(
+                    "`%(key)s` is %(said)s; it should be from %(least)s to %(most)s.",
+                    key=key,
+                    said=said,
+                    least=f"{least:,}",
+                    most=f"{most:,}",
+                )
+            )
             return min(max(value, least), most)
         return value
 
     def flag(self, key: str, *, default: bool) -> bool:
-        return bool(self._take(key, bool, "true or false", default))
+        return bool(self._take(key, bool, worded("true or false"), default))
 
     def choice(self, key: str, allowed: Iterable[str], *, default: Any = MISSING) -> str:
         options = list(allowed)
-        value = self._take(key, str, f"one of {listed(options)}", default)
+        value = self._take(key, str, worded("one of %(options)s", options=listed(options)), default)
         if value not in options and self.given(key):
-            self.problem(f"`{key}` is {quoted(value)}; it should be one of {listed(options)}.")
+            self.problem(
+                worded(
+                    "`%(key)s` is %(value)s; it should be one of %(options)s.",
+                    key=key,
+                    value=quoted(value),
+                    options=listed(options),
+                )
+            )
             return options[0]
         return str(value)
 
     def texts(self, key: str, *, most: int, default: Any = MISSING) -> tuple[str, ...]:
-        values = self._take(key, list, "a list of texts", default)
+        values = self._take(key, list, worded("a list of texts"), default)
         if len(values) > most:
-            self.problem(f"`{key}` lists {len(values)} entries; at most {most} are allowed.")
+            self.problem(
+                worded(
+                    "`%(key)s` lists %(values)s entries; at most %(most)s are allowed.",
+                    key=key,
+                    values=len(values),
+                    most=most,
+                )
+            )
         for value in values:
             if not isinstance(value, str):
-                self.problem(f"`{key}` contains {quoted(value)}; every entry should be a text.")
+                self.problem(
+                    worded("`%(key)s` contains %(value)s; every entry should be a text.", key=key, value=quoted(value))
+                )
         return tuple(value for value in values[:most] if isinstance(value, str))
 
     def tables(self, key: str, *, most: int) -> list[object]:
-        values = self._take(key, list, "a list of tables", [])
+        values = self._take(key, list, worded("a list of tables"), [])
         if len(values) > most:
-            self.problem(f"there are {len(values):,} `{key}`; at most {most:,} are allowed.")
+            self.problem(
+                worded(
+                    "there are %(values)s `%(key)s`; at most %(most)s are allowed.",
+                    values=f"{len(values):,}",
+                    key=key,
+                    most=f"{most:,}",
+                )
+            )
         return list(values[:most])
 
     def table(self, key: str) -> object | None:
-        value = self._take(key, dict, "a table", None)
+        value = self._take(key, dict, worded("a table"), None)
         return value if isinstance(value, dict) else None
 
     def finish(self) -> None:
@@ -120,5 +167,9 @@ class Reader:
         for key in self._data:
             if key not in self._known:
                 near = difflib.get_close_matches(str(key), self._known, n=1)
-                hint = f"did you mean `{near[0]}`?" if near else f"known are {listed(f'`{k}`' for k in self._known)}."
-                self.problem(f"`{str(key)[:60]}` is not known; {hint}")
+                hint = (
+                    worded("did you mean `%(near)s`?", near=near[0])
+                    if near
+                    else worded("known are %(known)s.", known=listed(f"`{k}`" for k in self._known))
+                )
+                self.problem(worded("`%(key)s` is not known; %(hint)s", key=str(key)[:60], hint=hint))

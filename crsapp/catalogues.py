@@ -22,8 +22,11 @@ LOCALE: Final = BASE_DIR / "locale"
 FOLDERS: Final = ("annotation", "crsapp", "evaluation", "generation", "templates")
 GOALS: Final = Path("generation/reviews/goals.toml")
 SHOWN: Final = ("does", "meaning")
+TASKS: Final = Path("generation/simulation/tasks.toml")
+INSTRUMENTS: Final = Path("annotation/instruments")
 PLAIN: Final = ("gettext", "ngettext", "pgettext", "npgettext")
-KEYWORDS: Final[dict[str, Any]] = dict.fromkeys(["_", "gettext_noop", *PLAIN, *(f"{name}_lazy" for name in PLAIN)])
+WORDED: Final = ("gettext_noop", "worded", "worded_count")
+KEYWORDS: Final[dict[str, Any]] = dict.fromkeys(["_", *WORDED, *PLAIN, *(f"{name}_lazy" for name in PLAIN)])
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|%[sd]")
 REMEDY: Final = "python -m crsapp.catalogues"
 Message = tuple[str, str, str]
@@ -61,9 +64,12 @@ def _compile(source: Path) -> None:
 
 
 def messages_of_the_code(root: Path = BASE_DIR) -> Iterator[Message]:
-    """What is marked for translation in code, templates and goals, in the order of files, as often as it stands."""
+    """What is marked for translation in code and templates, in the order of files, as often as it stands; and what
+    researchers read of goals, tasks and instruments."""
     yield from _marked(root)
     yield from _of_goals(root / GOALS)
+    yield from _of_tasks(root / TASKS)
+    yield from _of_instruments(root / INSTRUMENTS)
 
 
 def _of_goals(path: Path) -> Iterator[Message]:
@@ -71,6 +77,20 @@ def _of_goals(path: Path) -> Iterator[Message]:
     told = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     for text in (*told.get("primary", {}).values(), *(goal[name] for goal in told.get("goal", ()) for name in SHOWN)):
         yield "", text, ""
+
+
+def _of_tasks(path: Path) -> Iterator[Message]:
+    """The titles of tasks and of their variables; their texts are told in other languages by files of their own."""
+    told = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for task in told.get("task", ()):
+        for one in (task, *task["variable"]):
+            yield "", one["title"], ""
+
+
+def _of_instruments(folder: Path) -> Iterator[Message]:
+    """What an instrument is for. Its questions are read by annotators, in the language of their study."""
+    for path in sorted(folder.glob("*.toml")):
+        yield "", tomllib.loads(path.read_text(encoding="utf-8"))["description"].strip(), ""
 
 
 def _marked(root: Path) -> Iterator[Message]:
@@ -94,7 +114,7 @@ def _message(function: str, said: tuple[str | None, ...]) -> Message:
     name = function.removesuffix("_lazy")
     texts = [text or "" for text in said]
     context = texts.pop(0) if name in {"pgettext", "npgettext"} else ""
-    return context, texts[0], texts[1] if name in {"ngettext", "npgettext"} else ""
+    return context, texts[0], texts[1] if name in {"ngettext", "npgettext", "worded_count"} else ""
 
 
 def update_catalogues(locale: Path = LOCALE, root: Path = BASE_DIR) -> dict[Path, int]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from annotation.models import Annotator, Assignment, Flag, Study
+from annotation.models import Annotator, Assignment, Flag, JudgmentImport, Study
 from annotation.services.listing import StudyLine, study_lines
 from crsapp.accounts.models import User
 from crsapp.jobs.models import Job
@@ -29,6 +29,7 @@ class Overview:
     jobs: list[Job]
     checked_imports: list[Import]
     refused_imports: list[Import]
+    judgment_imports: list[JudgmentImport]
     flagged_studies: list[Study]
     drafts: list[Study]
     closed_studies: list[Study]
@@ -41,14 +42,13 @@ class Overview:
     @property
     def waits(self) -> bool:
         """Somebody's word is wanted."""
-        return bool(
-            self.checked_imports or self.refused_imports or self.drafts or self.judged_studies or self.flagged_studies
-        )
+        imports = self.checked_imports or self.refused_imports or self.judgment_imports
+        return bool(imports or self.drafts or self.judged_studies or self.flagged_studies)
 
 
 def overview() -> Overview:
-    checked = Import.objects.filter(state=Import.State.CHECKED).select_related("dataset")
-    refused = Q(report__fatal=True) | Q(report__dialogues=0)
+    checked = Import.objects.filter(state=Import.State.CHECKED).select_related("dataset")[: 2 * SHOWN]
+    judgments = JudgmentImport.objects.filter(state=JudgmentImport.State.CHECKED)
     return Overview(
         datasets=Dataset.objects.visible().count(),
         dialogues=Dialogue.objects.visible().count(),
@@ -56,8 +56,9 @@ def overview() -> Overview:
         open_studies=[line for line in study_lines(begun=True) if line.study.state == Study.State.OPEN][:SHOWN],
         judged_studies=list(_open_studies().filter(places__gt=0, filled=F("places"))[:SHOWN]),
         jobs=list(_whole_jobs().filter(state__in=[Job.State.QUEUED, Job.State.RUNNING, Job.State.WAITING])[:SHOWN]),
-        checked_imports=list(checked.exclude(refused)[:SHOWN]),
-        refused_imports=list(checked.filter(refused)[:SHOWN]),
+        checked_imports=[one for one in checked if not one.is_refused][:SHOWN],
+        refused_imports=[one for one in checked if one.is_refused][:SHOWN],
+        judgment_imports=list(judgments[:SHOWN]),
         flagged_studies=list(_flagged_studies()[:SHOWN]),
         drafts=list(Study.objects.filter(state=Study.State.DRAFT)[:SHOWN]),
         closed_studies=list(Study.objects.filter(state=Study.State.CLOSED).order_by("-closed")[:SHOWN]),

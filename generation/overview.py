@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from generation.finding import folded, marks_of
 from generation.records import DialogueRecord
-from generation.rendering import with_titles
+from generation.references import with_titles
 from generation.words import count_words
 
 FIRST_WORDS: Final = 200

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from generation.wording import worded
+
 TARGETS: Final = ("utterance", "dialogue", "pair")
 SCALES: Final = ("ordinal", "binary", "interval", "nominal", "preference", "span", "text")
 SPEAKERS: Final = ("user", "system")
@@ -16,12 +18,12 @@ CONTEXT: Final = ("task", "profile", "history")
 ASKED_OF: Final = {"dialogue": ("utterance", "dialogue"), "pair": ("pair",)}
 """What may be asked in a block that shows dialogues, or pairs of them."""
 RESERVED_KEYS: Final = {
-    "n": "“cannot judge”",
-    "u": "undo",
-    "l": "the other language",
-    "g": "the guidelines",
-    "r": "the reason",
-    "?": "the list of keys",
+    "n": worded("“cannot judge”"),
+    "u": worded("undo"),
+    "l": worded("the other language"),
+    "g": worded("the guidelines"),
+    "r": worded("the reason"),
+    "?": worded("the list of keys"),
 }
 SLUG: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 TIE: Final = 0

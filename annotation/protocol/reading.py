@@ -26,6 +26,7 @@ from annotation.protocol.values import (
     slugified,
 )
 from annotation.toml_reader import Reader, listed, quoted
+from generation.wording import worded
 
 MOST_CHARACTERS: Final = 2_000_000
 MOST_BLOCKS: Final = 20
@@ -53,11 +54,11 @@ def from_dict(data: object, *, draft: bool = False) -> Protocol:
 def parse_protocol(toml_text: str) -> Protocol:
     """Read a protocol's TOML text; raises `ProtocolError` with every problem."""
     if len(toml_text) > MOST_CHARACTERS:
-        raise ProtocolError([f"The protocol has more than {MOST_CHARACTERS:,} characters."])
+        raise ProtocolError([worded("The protocol has more than %(most)s characters.", most=f"{MOST_CHARACTERS:,}")])
     try:
         data = tomllib.loads(toml_text)
     except (ValueError, RecursionError) as error:  # a plain ValueError for a number of thousands of digits
-        raise ProtocolError([f"This is not TOML: {error}."]) from error
+        raise ProtocolError([worded("This is not TOML: %(error)s.", error=error)]) from error
     return from_dict(data)
 
 
@@ -65,7 +66,7 @@ def _read_protocol(reader: Reader) -> Protocol:
     title = reader.text("title", most=200, default="")
     slug = reader.text("slug", most=80, default="") or slugified(title)
     if slug and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
-        reader.problem(f"`slug` is {quoted(slug)}; use small letters, digits and single hyphens.")
+        reader.problem(worded("`slug` is %(slug)s; use small letters, digits and single hyphens.", slug=quoted(slug)))
     head = {
         "language": reader.text("language", most=16, default="en") or "en",
         "seed": reader.integer("seed", least=0, most=MOST_SEED, default=1),
@@ -79,7 +80,7 @@ def _read_protocol(reader: Reader) -> Protocol:
     own = _read_instruments(reader)
     origin = _read_origin(reader)
     blocks = tuple(
-        _read_block(Reader(table, f"block {number}", reader.problems), own)
+        _read_block(Reader(table, worded("block %(number)s", number=number), reader.problems), own)
         for number, table in enumerate(reader.tables("block", most=MOST_BLOCKS), start=1)
     )
     reader.finish()
@@ -113,8 +114,11 @@ def _read_deadline(reader: Reader) -> str:
         except (ValueError, OverflowError):
             pass
     reader.problem(
-        f"`deadline` is {quoted(value)}; it should be a day such as 2026-12-01 (it ends with that day, UTC), or a "
-        "moment with its zone such as 2026-12-01T18:00+01:00."
+        worded(
+            "`deadline` is %(value)s; it should be a day such as 2026-12-01 (it ends with that "
+            "day, UTC), or a moment with its zone such as 2026-12-01T18:00+01:00.",
+            value=quoted(value),
+        )
     )
     return ""
 
@@ -123,23 +127,33 @@ def _read_left_out(reader: Reader, own: str) -> tuple[str, ...]:
     slugs = reader.texts("leaves_out", most=MOST_LEFT_OUT, default=[])
     for slug in slugs:
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or len(slug) > 80:
-            reader.problem(f"`leaves_out` names {quoted(slug)}; it should name studies by their address (slug).")
+            reader.problem(
+                worded(
+                    "`leaves_out` names %(slug)s; it should name studies by their address (slug).", slug=quoted(slug)
+                )
+            )
     if own and own in slugs:
-        reader.problem("`leaves_out` names the study itself; it can leave out other studies' dialogues only.")
+        reader.problem(worded("`leaves_out` names the study itself; it can leave out other studies' dialogues only."))
     return tuple(dict.fromkeys(slugs))
 
 
 def _read_instruments(reader: Reader) -> dict[str, Instrument]:
     own: dict[str, Instrument] = {}
     for number, table in enumerate(reader.tables("instrument", most=MOST_INSTRUMENTS), start=1):
-        place = f"instrument {number}"
+        place = worded("instrument %(number)s", number=number)
         try:
             instrument = instrument_files.from_dict(table, place=place)
         except InstrumentError as error:
             reader.problems.extend(error.problems)
             continue
         if instrument.slug in own:
-            reader.problems.append(f"{place}: {quoted(instrument.slug)} stands there twice; each may stand once.")
+            reader.problems.append(
+                worded(
+                    "%(place)s: %(slug)s stands there twice; each may stand once.",
+                    place=place,
+                    slug=quoted(instrument.slug),
+                )
+            )
         own[instrument.slug] = instrument
     return own
 
@@ -158,12 +172,14 @@ def _read_block(reader: Reader, own: dict[str, Instrument]) -> BlockSpec:
     ties = reader.flag("ties", default=False)
     seed = reader.integer_or_none("seed", least=0, most=MOST_SEED)
     samples = tuple(
-        _read_sample(Reader(table, reader.within(f"sample {number}"), reader.problems))
+        _read_sample(Reader(table, reader.within(worded("sample %(number)s", number=number)), reader.problems))
         for number, table in enumerate(reader.tables("sample", most=MOST_FOUND if found else MOST_SAMPLES), start=1)
     )
     names = [sample.dataset for sample in samples if sample.dataset]
     for dataset in sorted({name for name in names if names.count(name) > 1}):
-        reader.problem(f"{quoted(dataset)} is sampled twice; draw it once, with the size of both.")
+        reader.problem(
+            worded("%(dataset)s is sampled twice; draw it once, with the size of both.", dataset=quoted(dataset))
+        )
     pairing = _read_pairing(reader, target, samples)
     reader.finish()
     return BlockSpec(
@@ -174,18 +190,36 @@ def _read_block(reader: Reader, own: dict[str, Instrument]) -> BlockSpec:
 def _check_instruments(reader: Reader, target: str, slugs: tuple[str, ...], own: dict[str, Instrument]) -> None:
     for slug in slugs:
         if slugs.count(slug) > 1:
-            reader.problem(f"the instrument {quoted(slug)} stands there twice; each may stand once.")
+            reader.problem(
+                worded("the instrument %(slug)s stands there twice; each may stand once.", slug=quoted(slug))
+            )
         instrument = own.get(slug) or shipped().get(slug)
         if instrument is None:
-            hint = "use a shipped one" if SLUG.fullmatch(slug) else "slugs have small letters, digits and hyphens"
+            hint = (
+                worded("use a shipped one")
+                if SLUG.fullmatch(slug)
+                else worded("slugs have small letters, digits and hyphens")
+            )
             known = listed(sorted({*own, *shipped()}))
-            reader.problem(f"there is no instrument {quoted(slug)}; {hint} ({known}), or add it as [[instrument]].")
+            reader.problem(
+                worded(
+                    "there is no instrument %(slug)s; %(hint)s (%(known)s), or add it as [[instrument]].",
+                    slug=quoted(slug),
+                    hint=hint,
+                    known=known,
+                )
+            )
             continue
         for criterion in instrument.criteria:
             if criterion.target not in ASKED_OF[target]:
                 reader.problem(
-                    f"the instrument {quoted(slug)} asks {quoted(criterion.title)} of a {criterion.target}, but the "
-                    f"block shows a {target}."
+                    worded(
+                        "the instrument %(slug)s asks %(title)s of a %(target)s, but the block shows a %(shown)s.",
+                        slug=quoted(slug),
+                        title=quoted(criterion.title),
+                        target=criterion.target,
+                        shown=target,
+                    )
                 )
 
 
@@ -204,7 +238,13 @@ def _read_sample(reader: Reader) -> SampleSpec:
         inner.text("search", most=200, default=""),
     )
     if limits.min_turns and limits.max_turns and limits.min_turns > limits.max_turns:
-        inner.problem(f"`min_turns` ({limits.min_turns}) is more than `max_turns` ({limits.max_turns}).")
+        inner.problem(
+            worded(
+                "`min_turns` (%(min_turns)s) is more than `max_turns` (%(max_turns)s).",
+                min_turns=limits.min_turns,
+                max_turns=limits.max_turns,
+            )
+        )
     inner.finish()
     reader.finish()
     return SampleSpec(dataset, size, limits)
@@ -215,15 +255,21 @@ def _read_pairing(reader: Reader, target: str, samples: tuple[SampleSpec, ...]) 
     smallest = min((sample.size for sample in samples), default=0)
     if target != "pair":
         if table is not None:
-            reader.problem("it shows single dialogues, so [block.pairing] has no meaning; remove it.")
+            reader.problem(worded("it shows single dialogues, so [block.pairing] has no meaning; remove it."))
         return None
     inner = Reader({} if table is None else table, reader.within("pairing"), reader.problems)
     method = inner.choice("method", PAIRINGS, default="random")
     key = inner.text("key", most=20, default="")
     if method == "matched" and key not in PAIRING_KEYS:
-        inner.problem(f"`key` is {quoted(key)}; matched pairs need one of {listed(PAIRING_KEYS)}.")
+        inner.problem(
+            worded(
+                "`key` is %(key)s; matched pairs need one of %(keys)s.",
+                key=quoted(key),
+                keys=listed(PAIRING_KEYS),
+            )
+        )
     if method == "random" and key:
-        inner.problem('random pairs have no `key`; remove it, or set method = "matched".')
+        inner.problem(worded('random pairs have no `key`; remove it, or set method = "matched".'))
     size = inner.integer("size", least=0, most=MOST_UNITS, default=smallest)
     inner.finish()
     return PairingSpec(method, key, size)

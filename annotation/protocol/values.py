@@ -3,11 +3,12 @@
 import re
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple
 
 from annotation import instruments as instrument_files
 from annotation.instruments import Instrument
 from annotation.toml_reader import quoted
+from generation.wording import worded
 
 TARGETS: Final = ("dialogue", "pair")
 DESIGNS: Final = ("panel", "overlap", "elsewhere")
@@ -172,43 +173,84 @@ def to_dict(protocol: Protocol) -> dict[str, Any]:
     return data
 
 
+class Lack(NamedTuple):
+    """What a draft needs, in words with its place; and where it is given: its title, what it compares or what it asks.
+
+    `block` is that block's number, or 0 for the study as a whole.
+    """
+
+    text: str
+    step: Literal["", "title", "compare", "ask"] = ""
+    block: int = 0
+
+
 def missing(protocol: Protocol) -> list[str]:
     """What a draft still needs before it can be opened, each in words with its place."""
-    problems = [] if protocol.title else ["`title` is missing; give the study a name."]
+    return [one.text for one in lacking(protocol)]
+
+
+def lacking(protocol: Protocol) -> list[Lack]:
+    """The same with the part of the study that would have it."""
+    problems = [] if protocol.title else [Lack(worded("`title` is missing; give the study a name."), "title")]
     if protocol.origin is not None or any(block.design == ELSEWHERE for block in protocol.blocks):
-        problems.append("Its judgments were given elsewhere, so there is nothing to open. Begin a new study instead.")
+        text = worded("Its judgments were given elsewhere, so there is nothing to open. Begin a new study instead.")
+        problems.append(Lack(text))
     for criterion in (one for instrument in protocol.instruments for one in instrument.criteria):
         if criterion.scale == "interval" or criterion.decimals:
-            problems.append(
-                f"{quoted(criterion.title)} has a scale that only judgments from elsewhere may have; take another."
+            text = worded(
+                "%(title)s has a scale that only judgments from elsewhere may have; take another.",
+                title=quoted(criterion.title),
             )
+            problems.append(Lack(text, "ask"))
     if not protocol.blocks:
-        problems.append("The study has no block yet; add at least one [[block]].")
+        problems.append(Lack(worded("The study has no block yet; add at least one [[block]]."), "compare"))
     for number, block in enumerate(protocol.blocks, start=1):
-        place = f"block {number}"
+        place = worded("block %(number)s", number=number)
         if not block.instruments:
-            problems.append(f"{place}: it asks nothing; name at least one instrument.")
-        if not block.samples:
-            problems.append(f"{place}: it shows nothing; add at least one [[block.sample]].")
-        if block.target == "pair":
-            problems += [f"{place}: {problem}" for problem in _pair_problems(block)]
-        if block.units * block.annotators > MOST_SLOTS:
             problems.append(
-                f"{place}: {block.units:,} units × {block.annotators} annotators are more than the {MOST_SLOTS:,} "
-                "judgments of a unit that one block may ask for; draw a smaller sample."
+                Lack(worded("%(place)s: it asks nothing; name at least one instrument.", place=place), "ask", number)
             )
+        if not block.samples:
+            problems.append(
+                Lack(
+                    worded("%(place)s: it shows nothing; add at least one [[block.sample]].", place=place),
+                    "compare",
+                    number,
+                )
+            )
+        if block.target == "pair":
+            problems += [
+                Lack(worded("%(place)s: %(problem)s", place=place, problem=problem), "compare", number)
+                for problem in _pair_problems(block)
+            ]
+        if block.units * block.annotators > MOST_SLOTS:
+            text = worded(
+                "%(place)s: %(units)s units × %(annotators)s annotators are more than the "
+                "%(most)s judgments of a unit that one block may ask for; draw a smaller "
+                "sample.",
+                place=place,
+                units=f"{block.units:,}",
+                annotators=block.annotators,
+                most=f"{MOST_SLOTS:,}",
+            )
+            problems.append(Lack(text, "compare", number))
     return problems
 
 
 def _pair_problems(block: BlockSpec) -> list[str]:
     if len(block.samples) != 2:
-        return [f"pairs need exactly two samples; there are {len(block.samples)}."]
+        return [worded("pairs need exactly two samples; there are %(samples)s.", samples=len(block.samples))]
     if block.pairing is None or block.pairing.size == 0:
-        return ["pairs need a [block.pairing] with a `size`, or samples of one size."]
+        return [worded("pairs need a [block.pairing] with a `size`, or samples of one size.")]
     small = [sample for sample in block.samples if sample.size < block.pairing.size]
     return [
-        f"{block.pairing.size} pairs need as many dialogues of {quoted(sample.dataset)}; its sample has {sample.size}. "
-        "Draw more of them, or form fewer pairs."
+        worded(
+            "%(size)s pairs need as many dialogues of %(dataset)s; its sample has %(there)s. "
+            "Draw more of them, or form fewer pairs.",
+            size=block.pairing.size,
+            dataset=quoted(sample.dataset),
+            there=sample.size,
+        )
         for sample in small
     ]
 

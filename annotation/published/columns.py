@@ -1,6 +1,6 @@
 """What the header of a table says: which column plays which role, and what stands across. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,7 +42,12 @@ NOT: Final = "!"
 
 
 class TableError(ValueError):
-    """A table that cannot be read at all; the message says why and what to do."""
+    """A table that cannot be read at all: what is wrong with it, and what to do about it."""
+
+    def __init__(self, problem: str, remedy: str = "") -> None:
+        super().__init__(f"{problem} {remedy}".strip())
+        self.problem = problem
+        self.remedy = remedy
 
 
 @dataclass(frozen=True)
@@ -78,11 +83,12 @@ def recognise(header: Sequence[str], columns: Mapping[str, str], criteria: Seque
     answers = [role for role in ("annotator", "value") if role in roles]
     if answers == ["value"]:
         raise TableError(
-            f"There are values ({quoted(names[roles['value']])}) but no column says whose. Name it: annotator=HEADING."
+            f"There are values ({quoted(names[roles['value']])}) but no column says whose.",
+            "Name it: annotator=HEADING.",
         )
     if "unit" not in roles:
         if answers:
-            raise TableError("No column says which unit was judged. Name it: unit=HEADING. " + _headings(names))
+            raise TableError("No column says which unit was judged.", "Name it: unit=HEADING. " + _headings(names))
         roles["unit"] = 0
     if answers == ["annotator", "value"]:
         return Layout(roles, (), "", turned)
@@ -92,28 +98,39 @@ def recognise(header: Sequence[str], columns: Mapping[str, str], criteria: Seque
         rest = _chosen(names, criteria)
         across_is = "criterion"
     if not rest:
-        raise TableError("No column holds answers: there should be a column `value`, or one an annotator.")
+        raise TableError("No column holds answers.", "There should be a column `value`, or one an annotator.")
     if across_is == "criterion" and "annotator" not in roles:
-        raise TableError("No column says who judged. Name it: annotator=HEADING. " + _headings(names))
+        raise TableError("No column says who judged.", "Name it: annotator=HEADING. " + _headings(names))
     return Layout(roles, tuple(rest), across_is, turned)
+
+
+def refuse_nested(layout: Layout, header: Sequence[str], nested: Collection[str]) -> None:
+    """Raise `TableError` where what would be read holds lists or objects instead of single answers."""
+    read = [*layout.roles.values(), *(place for place, _name in layout.across)]
+    held = [header[place] for place in sorted(read) if header[place] in nested]
+    if held:
+        raise TableError(
+            f"{quoted(held[0])} holds no single answer, but a list or an object of its own.",
+            "Write one answer a line, with the keys unit, annotator, criterion and value.",
+        )
 
 
 def _refuse_bad(names: Sequence[str]) -> None:
     if len(names) < 2:
         raise TableError(
-            "The first line has a single column. It should be a header, such as unit,annotator,criterion,value, "
-            "separated by commas, semicolons or tabs."
+            "The first line has a single column.",
+            "It should be a header, such as unit,annotator,criterion,value, separated by commas, semicolons or tabs.",
         )
     if len(names) > MOST_COLUMNS:
         raise TableError(f"The table has {len(names):,} columns; at most {MOST_COLUMNS:,} are read.")
     for name in names:
         if UNSTORABLE.search(name):
-            raise TableError("A heading holds a character that cannot be stored (NUL, or half a one). Remove it.")
+            raise TableError("A heading holds a character that cannot be stored (NUL, or half a one).", "Remove it.")
     if "" in names[1:]:
-        raise TableError("A column has no heading. Name every column in the first line, or remove it.")
+        raise TableError("A column has no heading.", "Name every column in the first line, or remove it.")
     if (twice := first_repeated(names)) is not None:
         raise TableError(
-            f"The heading {quoted(twice)} stands there twice. The first line should be a header, each name once."
+            f"The heading {quoted(twice)} stands there twice.", "The first line should be a header, each name once."
         )
 
 
@@ -122,7 +139,7 @@ def _roles(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
     roles = {}
     for role, name in columns.items():
         if name not in names:
-            raise TableError(f"There is no column {quoted(name)} for `{role}`. {_headings(names)}")
+            raise TableError(f"There is no column {quoted(name)} for `{role}`.", _headings(names))
         roles[role] = names.index(name)
     for role, aliases in ALIASES.items():
         place = next((known[alias] for alias in aliases if alias in known), None)
@@ -134,7 +151,7 @@ def _roles(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
 def _chosen(names: Sequence[str], criteria: Sequence[str]) -> list[tuple[int, str]]:
     for name in criteria:
         if name not in names:
-            raise TableError(f"There is no column {quoted(name)} for a criterion. {_headings(names)}")
+            raise TableError(f"There is no column {quoted(name)} for a criterion.", _headings(names))
     return [(names.index(name), name) for name in dict.fromkeys(criteria)]
 
 

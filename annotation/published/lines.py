@@ -13,20 +13,24 @@ MOST_CELL: Final = 20_000
 Rows = Iterator[tuple[str, Sequence[str]]]
 
 
-def rows_of(source: Source, report: Report) -> tuple[list[str], Rows]:
-    """The header, and every row with its place. Raises `TableError` or a fatal `FormatError`."""
+def rows_of(source: Source, report: Report) -> tuple[list[str], frozenset[str], Rows]:
+    """The header, which of it holds lists or objects, and every row with its place.
+
+    Raises `TableError` or a fatal `FormatError`.
+    """
     if not source.is_single:
-        raise TableError("This is a folder or an archive. Choose the one file that holds the judgments.")
+        raise TableError("This is a folder or an archive.", "Choose the one file that holds the judgments.")
     head = source.head().lstrip()
     if not head:
-        raise TableError("The file is empty.")
+        raise TableError("The file is empty.", "Choose the one that holds the judgments.")
     values = source.values(report) if head.startswith(("{", "[")) else source.rows(report)
     rows = _objects(values, report)
     first = next(rows, None)
     if first is None:
-        raise TableError("There is no row under the header.")
+        raise TableError("There is no row under the header.", "Choose a file with a header and answers under it.")
     header = list(first[1])
-    return header, _cells(header, first, rows, report)
+    nested = frozenset(name for name, value in first[1].items() if isinstance(value, list | dict))
+    return header, nested, _cells(header, first, rows, report)
 
 
 def _objects(values: Iterator[Value], report: Report) -> Iterator[tuple[str, Mapping[str, Json]]]:

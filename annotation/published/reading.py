@@ -1,10 +1,10 @@
 """Reading a whole table with every problem it has, up to a bound. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from annotation.published.columns import TableError, recognise
+from annotation.published.columns import TableError, recognise, refuse_nested
 from annotation.published.gathering import Gathering
 from annotation.published.lines import rows_of
 from annotation.published.options import Options
@@ -13,6 +13,8 @@ from generation.formats.sources import Source
 from generation.formats.values import FormatError, Limits
 
 MOST_PROBLEMS: Final = 100
+MOST_HEADINGS: Final = 60
+MOST_HEADING: Final = 80
 ROWS_AT_ONCE: Final = 5_000
 
 
@@ -27,13 +29,14 @@ class Reading:
         self.problem_count = 0
         self.fatal = False
         self.across = ""
+        self.headings: list[str] = []
         self._path, self._name, self._limits = path, name, limits
 
     @property
     def is_clean(self) -> bool:
         return self.table is not None and not self.problem_count
 
-    def steps(self) -> Iterator[tuple[int, int]]:
+    def steps(self) -> Generator[tuple[int, int], None, None]:
         """Read everything; yields (bytes read, bytes in all) now and then. Errors are kept, none is raised."""
         try:
             source = Source(self._path, self._limits, self._name)
@@ -41,7 +44,7 @@ class Reading:
         except FormatError as error:
             self._report(error, fatal=True)
         except TableError as error:
-            self._report(FormatError(problem=str(error), remedy=""), fatal=True)
+            self._report(FormatError(problem=error.problem, remedy=error.remedy), fatal=True)
 
     def figures(self) -> dict[str, Any]:
         """What was recognised and what is wrong, as JSON-able values."""
@@ -49,15 +52,18 @@ class Reading:
             **(self.table.figures() if self.table else {}),
             "rows": self.rows,
             "layout": self.across,
+            "headings": [name[:MOST_HEADING] for name in self.headings[:MOST_HEADINGS]],
             "problems": [problem.as_dict() for problem in self.problems],
             "problem_count": self.problem_count,
             "fatal": self.fatal,
         }
 
     def _read(self, source: Source) -> Iterator[tuple[int, int]]:
-        header, rows = rows_of(source, self._report)
+        header, nested, rows = rows_of(source, self._report)
+        self.headings = header
         layout = recognise(header, self.options.columns, self.options.criteria)
         self.across = layout.across_is
+        refuse_nested(layout, header, nested)
         found = Gathering(layout)
         for place, cells in rows:
             self.rows += 1

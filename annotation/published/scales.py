@@ -105,7 +105,8 @@ def _measured(scale: str, counts: Mapping[str, int], numbers: Mapping[str, Decim
     values = sorted(set(stored.values()))
     most = MOST_OPTIONS if scale == "ordinal" else MOST_VALUES
     if len(values) > most:
-        said = f"there are {len(values):,} different values, on this scale at most {most}; round them, or say interval"
+        said = f"there are {len(values):,} different values, on this scale at most {most}; round them"
+        said += ", or say interval" if scale == "ordinal" else ""
         return Scale(scale, decimals, {}, (), bad | dict.fromkeys(stored, said))
     if scale == "interval":
         values = [values[0], values[-1]] if values else []

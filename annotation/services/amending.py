@@ -20,6 +20,7 @@ from annotation.services.laying_out import refresh_planner
 from annotation.services.recording import record
 from annotation.word_diff import ShownChange, shown_changes
 from crsapp.accounts.models import User
+from generation.translation import translated
 
 logger = logging.getLogger(__name__)
 
@@ -63,9 +64,9 @@ def _checked(study: Study, protocol: Protocol, reason: str, seen: str) -> list[C
     try:
         readable = from_dict(to_dict(protocol), draft=True)
     except ProtocolError as error:
-        raise AmendError("\n".join(error.problems)) from error
+        raise AmendError("\n".join(map(translated, error.problems))) from error
     if problems := missing(readable):
-        raise AmendError("\n".join(problems))
+        raise AmendError("\n".join(map(translated, problems)))
     found = changes_of(study, readable)
     if not found:
         raise AmendError(_("Nothing is changed: this is the protocol that is in force."))
@@ -79,7 +80,7 @@ def _checked(study: Study, protocol: Protocol, reason: str, seen: str) -> list[C
 def _refusal_words(change: Change) -> str:
     where = f"{change.place}: " if change.place else ""
     return _("{where}{what} cannot be amended. {reason}").format(
-        where=where, what=_(change.what), reason=_(change.refusal)
+        where=where, what=_(change.what), reason=translated(change.refusal)
     )
 
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from annotation.models import Assignment, Slot, Study, Unit
 from annotation.services.excluding import exclusions
+from generation.wording import worded
 
 
 def exclusion_problems(study: Study) -> Iterator[str]:
@@ -14,21 +15,35 @@ def exclusion_problems(study: Study) -> Iterator[str]:
     astray = Q(withheld=True, unit__excluded__isnull=True) | Q(withheld=False, unit__excluded__isnull=False)
     for slot in slots.filter(astray).iterator(500):
         yield (
-            f"{_where(slot.unit)}: it is excluded, but slot {slot.n} is given out and counted."
+            worded(
+                "%(unit)s: it is excluded, but slot %(n)s is given out and counted.", unit=_where(slot.unit), n=slot.n
+            )
             if slot.unit.excluded
-            else f"{_where(slot.unit)}: slot {slot.n} is withheld, but the unit is not excluded."
+            else worded(
+                "%(unit)s: slot %(n)s is withheld, but the unit is not excluded.", unit=_where(slot.unit), n=slot.n
+            )
         )
     leased = Assignment.objects.filter(unit__block__study=study, state=Assignment.State.LEASED)
     for one in leased.filter(unit__excluded__isnull=False).select_related("annotator", "unit__block"):
-        yield f"{one.annotator}, {_where(one.unit)}: they hold it, but it is excluded."
+        yield worded(
+            "%(annotator)s, %(unit)s: they hold it, but it is excluded.", annotator=one.annotator, unit=_where(one.unit)
+        )
     out = Unit.objects.filter(block__study=study, excluded__isnull=False)
     rows = set(out.values_list("block__number", "number"))
     told = {(one.block, one.unit) for one in exclusions(study)}
     for block, number in sorted(rows - told):
-        yield f"block {block}, unit {number}: it is excluded, and the record does not say why."
+        yield worded(
+            "block %(block)s, unit %(number)s: it is excluded, and the record does not say why.",
+            block=block,
+            number=number,
+        )
     for block, number in sorted(told - rows):
-        yield f"block {block}, unit {number}: the record says that it is excluded, and it is not."
+        yield worded(
+            "block %(block)s, unit %(number)s: the record says that it is excluded, and it is not.",
+            block=block,
+            number=number,
+        )
 
 
 def _where(unit: Unit) -> str:
-    return f"block {unit.block.number}, unit {unit.number}"
+    return worded("block %(block)s, unit %(unit)s", block=unit.block.number, unit=unit.number)

@@ -10,6 +10,7 @@ from annotation.models import Assignment, Block, Judgment, Study
 from annotation.questions import Question, questions
 from annotation.services.material import instruments_of, spec_of
 from generation.rendering import shown_text
+from generation.wording import worded
 
 AT_ONCE: Final = 500
 FINISHED: Final = {Assignment.State.SUBMITTED, Assignment.State.LATE, Assignment.State.SET_ASIDE}
@@ -21,7 +22,12 @@ def judgment_problems(study: Study) -> Iterator[str]:
     judgments = Judgment.objects.filter(assignment__unit__block__study=study).current()
     keys = ("assignment", "instrument", "criterion", "place")
     for row in judgments.order_by().values(*keys).annotate(n=Count("pk")).filter(n__gt=1):
-        yield f"{row['criterion']} at place {row['place']} has {row['n']} current answers by one annotator."
+        yield worded(
+            "%(criterion)s at place %(place)s has %(n)s current answers by one annotator.",
+            criterion=row["criterion"],
+            place=row["place"],
+            n=row["n"],
+        )
     for block in study.blocks.select_related("study").exclude(design=Block.Design.ELSEWHERE):
         yield from _block_problems(block)
 
@@ -34,7 +40,13 @@ def _block_problems(block: Block) -> Iterator[str]:
         asked = {question.key: question for question in questions(instruments, turns)}
         for assignment in unit.assignments.all():
             for problem in _answer_problems(assignment, turns, asked, ties):
-                yield f"{assignment.annotator}, block {block.number}, unit {unit.number}: {problem}"
+                yield worded(
+                    "%(annotator)s, block %(block)s, unit %(unit)s: %(problem)s",
+                    annotator=assignment.annotator,
+                    block=block.number,
+                    unit=unit.number,
+                    problem=problem,
+                )
 
 
 def _answer_problems(
@@ -45,18 +57,30 @@ def _answer_problems(
     for judgment in judgments:
         key = (judgment.instrument, judgment.criterion, judgment.place)
         if key not in asked:
-            yield f"{judgment.criterion} at place {judgment.place} was answered, but not asked."
+            yield worded(
+                "%(criterion)s at place %(place)s was answered, but not asked.",
+                criterion=judgment.criterion,
+                place=judgment.place,
+            )
             continue
         if not judgment.superseded:
             answered[key] = judgment
         marked = judgment.place >= 0 and judgment.span_start is not None
         shown = shown_text(turns[judgment.place]["text"]) if marked else ""
         if problem := _problem(asked[key], judgment, ties, shown):
-            yield f"{judgment.criterion} at place {judgment.place}: {problem}"
+            yield worded(
+                "%(criterion)s at place %(place)s: %(problem)s",
+                criterion=judgment.criterion,
+                place=judgment.place,
+                problem=problem,
+            )
     lost = {(one.instrument, one.criterion, one.place) for one in judgments if one.superseded} - answered.keys()
-    yield from (f"{criterion} at place {place} has only superseded answers." for _, criterion, place in sorted(lost))
+    yield from (
+        worded("%(criterion)s at place %(place)s has only superseded answers.", criterion=criterion, place=place)
+        for _, criterion, place in sorted(lost)
+    )
     if assignment.state in FINISHED and (missing := len(asked.keys() - answered.keys())):
-        yield f"it was submitted with {missing} questions unanswered."
+        yield worded("it was submitted with %(missing)s questions unanswered.", missing=missing)
 
 
 def _problem(question: Question, judgment: Judgment, ties: bool, shown: str) -> str:

@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any, Final
 
 from django.core.cache import cache
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from annotation.models import Annotator, Assignment, Block, Slot, Study, Unit
@@ -31,6 +31,17 @@ _HELD_IN = Selecting(
 _DONE = Selecting(
     lambda given: (
         Assignment.objects.filter(annotator=given.annotator, block=given.block, state__in=FINISHED)
+        .order_by()
+        .values("block")
+        .annotate(count=Count("pk"), last=Max("submitted"))
+        .values_list("count", "last")
+    )
+)
+_DONE_SINCE = Selecting(
+    lambda given: (
+        Assignment.objects.filter(
+            annotator=given.annotator, block=given.block, state__in=FINISHED, submitted__gt=given.last
+        )
         .order_by()
         .values("block")
         .annotate(count=Count("pk"))
@@ -108,25 +119,48 @@ def annotator_progress(annotator: Annotator, *, holds: Assignment | None = None)
 
 
 def _own_part(block: Block, annotator: Annotator, held_in: int | None) -> tuple[int, int]:
-    """How many units of the block this annotator has finished, and how many are to come."""
-    done = _DONE.first(annotator=annotator.pk, block=block.pk) or 0
+    """How many units of the block this annotator has finished, and how many are to come.
+
+    Many are counted every few seconds, and between that what was finished since is counted on: what that costs does not
+    grow with what is done.
+    """
+    mine = {"annotator": annotator.pk, "block": block.pk}
+    key = _key("own-part", block, annotator.pk, annotator.seat_id)
+    if known := cache.get(key):
+        done, left, last = known
+        since = _DONE_SINCE.first(**mine, last=last) or 0
+        return done + since, max(0, left - since)
+    done, last = _DONE.first(**mine) or (0, block.study.created)
+    left = _left(block, annotator, held_in, done)
+    if done + left >= MANY:
+        cache.set(key, (done, left, last), COUNT_KEPT_SECONDS)
+    return done, left
+
+
+def _key(name: str, block: Block, *more: int | None) -> str:
+    """Of the cache: databases that are made anew number their rows from 1 again, but open their studies later."""
+    opened = block.study.opened
+    return ":".join(map(str, (name, block.pk, opened and opened.timestamp(), *more)))
+
+
+def _left(block: Block, annotator: Annotator, held_in: int | None, done: int) -> int:
     if block.design == Block.Design.PANEL:
         if annotator.seat_id is None:
-            return done, 0
-        return done, _LEFT_IN_SEAT.first(block=block.pk, seat=annotator.seat_id) or 0
+            return 0
+        return _LEFT_IN_SEAT.first(block=block.pk, seat=annotator.seat_id) or 0
     held = int(block.pk == held_in)
     untouched = spec_of(block).units - done - held
     if block.study.revision:  # otherwise none was ever excluded
         out = Unit.objects.filter(block=block, excluded__isnull=False)
         finished = Assignment.objects.filter(annotator=annotator, block=block, state__in=FINISHED)
         untouched -= out.exclude(assignments__in=finished).count()
-    return done, held + max(0, min(untouched, _share_of_what_is_free(block)))
+    return held + max(0, min(untouched, _share_of_what_is_free(block)))
 
 
 def _share_of_what_is_free(block: Block) -> int:
     """Free slots of an overlap for each who is here: counted while they are few; while many, every few seconds."""
     study = block.study
-    key = f"share-of-free:{block.pk}:{study.opened and study.opened.timestamp()}"
+    key = _key("share-of-free", block)
     if known := cache.get(key):
         return int(known)
     free = Slot.objects.free().filter(block=block, seat__isnull=True).count()

@@ -8,6 +8,7 @@ from typing import Any, Final
 from annotation.models import Annotator, RemovalReason, Study
 from annotation.services.recording import record
 from crsapp.accounts.models import User
+from generation.wording import worded
 
 REMOVED: Final = "annotator removed"
 SEALED: Final = "reason_sha256"
@@ -52,11 +53,16 @@ def reason_problems(study: Study) -> Iterator[str]:
         if SEALED not in line.detail:
             continue  # written before reasons were sealed: the line holds the words
         if one is None and not gone:
-            yield f"Line {line.number} of the record: the reason for the removal is missing."
+            yield worded("Line %(number)s of the record: the reason for the removal is missing.", number=line.number)
         elif one is not None and gone:
-            yield f"Line {line.number} of the record: the reason is still there, but the annotator withdrew."
+            yield worded(
+                "Line %(number)s of the record: the reason is still there, but the annotator withdrew.",
+                number=line.number,
+            )
         elif one is not None and _seal(one.salt, one.text) != line.detail[SEALED]:
-            yield f"Line {line.number} of the record: the reason for the removal is not what was written."
+            yield worded(
+                "Line %(number)s of the record: the reason for the removal is not what was written.", number=line.number
+            )
 
 
 def _seal(salt: str, reason: str) -> str:

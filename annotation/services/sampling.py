@@ -14,6 +14,7 @@ from annotation.models import Exhibit, Study
 from annotation.protocol import BlockSpec, PairingSpec, Protocol, SampleSpec, from_dict
 from annotation.services.errors import StudyError
 from generation.models import Dataset, Dialogue, DialogueQuerySet, Utterance
+from generation.wording import worded
 
 KEY_COLUMNS: Final = {
     "scenario": ("scenario",),
@@ -272,4 +273,8 @@ def overlap_notes(study: Study) -> Iterator[str]:
     for slug in study.protocol.get("leaves_out", ()):
         other = Exhibit.objects.filter(block__study__slug=slug, dialogue__isnull=False)
         if count := Exhibit.objects.filter(block__study=study, dialogue__in=other.values("dialogue")).count():
-            yield f"{count} dialogues are also shown in “{slug}”, which was not open yet when they were drawn."
+            yield worded(
+                "%(count)d dialogues are also shown in “%(slug)s”, which was not open yet when they were drawn.",
+                count=count,
+                slug=slug,
+            )

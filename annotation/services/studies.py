@@ -20,6 +20,7 @@ from annotation.services.preflight import Finding, preflight
 from annotation.services.recording import record
 from annotation.services.sampling import DrawnBlock, draw
 from crsapp.accounts.models import User
+from generation.translation import translated
 
 __all__ = [
     "Finding",
@@ -133,9 +134,9 @@ def _ready(study: Study) -> Protocol:
     try:
         protocol = from_dict(study.protocol, draft=True)
     except ProtocolError as error:
-        raise StudyError("\n".join(error.problems)) from error
+        raise StudyError("\n".join(map(translated, error.problems))) from error
     if problems := missing(protocol):
-        raise StudyError("\n".join(problems))
+        raise StudyError("\n".join(map(translated, problems)))
     return protocol
 
 

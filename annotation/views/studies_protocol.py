@@ -10,6 +10,7 @@ from annotation.services.amending import amendments_shown
 from annotation.services.material import protocol_at, protocol_of
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from generation.rendering import render_markdown
+from generation.translation import translated
 
 
 @researcher_required
@@ -24,7 +25,7 @@ def study_protocol(request: ResearcherRequest, slug: str) -> HttpResponse:
         "blocks": [(block, protocol.instruments_of(block)) for block in protocol.blocks],
         "digest": study.digest or digest(protocol),
         "amendments": amendments_shown(study),
-        "missing": missing(protocol),
+        "missing": [translated(problem) for problem in missing(protocol)],
         "guidelines": render_markdown(protocol.guidelines),
         "consent": render_markdown(protocol.consent),
         "toml": to_toml(protocol),

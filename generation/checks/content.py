@@ -7,6 +7,7 @@ from typing import Final
 from generation.checks.findings import Case, Found, quoted
 from generation.checks.phrases import phrases_in, plain
 from generation.reviews.goals import GOALS, PLACEHOLDER, SLOTS
+from generation.wording import worded
 
 ENGLISH: Final = phrases_in("en")
 FEWEST_WORDS: Final = 3
@@ -31,14 +32,18 @@ LABEL: Final = re.compile(
         + [rf"(?<!\w){re.escape(words)}" for words in (*OF_PUBLISHED_TEMPLATES, *_labels())]
     )
 )
-RESIDUE: Final = ((SLOT, "the name of a slot"), (BRACES, "braces"), (LABEL, "what a goal asks for, word for word"))
+RESIDUE: Final = (
+    (SLOT, worded("the name of a slot")),
+    (BRACES, worded("braces")),
+    (LABEL, worded("what a goal asks for, word for word")),
+)
 
 
 def residue(case: Case) -> Iterator[Found]:
     for index, text in enumerate(case.masked):
         for pattern, what in RESIDUE:
             for found in pattern.finditer(text):
-                yield Found(index, found.span(), f"{what}: {quoted(found[0])}")
+                yield Found(index, found.span(), worded("%(what)s: %(words)s", what=what, words=quoted(found[0])))
     yield from _not_named(case)
 
 
@@ -51,8 +56,11 @@ def _not_named(case: Case) -> Iterator[Found]:
             title = case.plan.items[slot].title
             readings = case.readings[index : index + 1] if case.fits else case.readings
             if not any(reading.names(title) for reading in readings):
-                where = "here" if case.fits else "anywhere"
-                yield Found(index if case.fits else None, None, f"{quoted(title)} is due and not named {where}")
+                yield (
+                    Found(index, None, worded("%(title)s is due and not named here", title=quoted(title)))
+                    if case.fits
+                    else Found(None, None, worded("%(title)s is due and not named anywhere", title=quoted(title)))
+                )
 
 
 def early_gold(case: Case) -> Iterator[Found]:
@@ -69,7 +77,8 @@ def early_gold(case: Case) -> Iterator[Found]:
     for index, reading in enumerate(case.readings[: max(0, due - lacking)]):
         for one in reading.named:
             if one.title == title.text and one.sure:
-                yield Found(index, (one.start, one.end), f"names {quoted(gold)} before it is recommended")
+                reason = worded("names %(title)s before it is recommended", title=quoted(gold))
+                yield Found(index, (one.start, one.end), reason)
 
 
 def _titles(case: Case, index: int) -> list[str]:
@@ -81,4 +90,5 @@ def _titles(case: Case, index: int) -> list[str]:
 def leaked_instruction(case: Case) -> Iterator[Found]:
     for index, text in enumerate(case.masked):
         for found in ENGLISH.finditer("leaks", plain(text)):
-            yield Found(index, found.span(), f"speaks of how it was made: {quoted(found[0])}")
+            words = quoted(text[slice(*found.span())])
+            yield Found(index, found.span(), worded("speaks of how it was made: %(words)s", words=words))

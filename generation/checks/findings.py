@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from generation.checks.naming import Naming, Reading
 from generation.checks.parsing import Parsed
 from generation.reviews.plan import Plan
+from generation.wording import parts_of
 
 Span = tuple[int, int]
 LONGEST_QUOTE: Final = 60
@@ -33,6 +34,10 @@ class Finding(NamedTuple):
     utterance: int | None
     span: Span | None
     reason: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it is stored: the reason in English, with its parts."""
+        return {**self._asdict(), "parts": parts_of(self.reason)}
 
 
 class Twin(NamedTuple):

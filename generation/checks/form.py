@@ -9,6 +9,7 @@ from typing import Final
 
 from generation.checks.findings import Case, Found, quoted
 from generation.formats.text import UNSPACED
+from generation.wording import either, worded
 
 ENDS: Final = frozenset(".!?…\"')”’»。！？”」』）")
 MARKDOWN: Final = "*_~` \t\n"
@@ -21,22 +22,26 @@ LETTER: Final = rf"[^\W\d_{UNSPACED}]"
 def incomplete(case: Case) -> Iterator[Found]:
     reason = case.finish_reason
     if reason not in case.settings.finish_reasons:
-        yield Found(
-            None, None, f"the model did not say that it was done, but {quoted(reason) if reason else 'nothing'}"
+        said = (
+            worded("the model did not say that it was done, but %(said)s", said=quoted(reason))
+            if reason
+            else worded("the model did not say that it was done, but nothing")
         )
+        yield Found(None, None, said)
     for stray in case.parsed.strays:
         if stray.trailing:
-            words = case.parsed.raw[stray.start : stray.end]
-            yield Found(None, (stray.start, stray.end), f"nobody says what follows the last utterance: {quoted(words)}")
+            words = quoted(case.parsed.raw[stray.start : stray.end])
+            reason = worded("nobody says what follows the last utterance: %(words)s", words=words)
+            yield Found(None, (stray.start, stray.end), reason)
     if not case.texts:
-        yield Found(None, None, "no line begins with `User:` or `Agent:`")
+        yield Found(None, None, worded("no line begins with `User:` or `Agent:`"))
     for index, text in enumerate(case.texts):
         if not text:
-            yield Found(index, None, "nothing is said")
+            yield Found(index, None, worded("nothing is said"))
     if case.texts and case.texts[-1] and not ends_whole(case.texts[-1]):
         last = len(case.texts) - 1
         end = len(case.texts[last])
-        yield Found(last, (end - 1, end), "the last utterance ends in the middle of a sentence")
+        yield Found(last, (end - 1, end), worded("the last utterance ends in the middle of a sentence"))
 
 
 def ends_whole(text: str) -> bool:
@@ -56,15 +61,19 @@ def unreadable(case: Case) -> Iterator[Found]:
     for index, text in enumerate(case.texts):
         for place, character in enumerate(text):
             if not character.isprintable() and (said := strange(character)):
-                yield Found(index, (place, place + 1), f"holds {said} (U+{ord(character):04X})")
+                reason = worded("holds %(what)s (U+%(code)s)", what=said, code=f"{ord(character):04X}")
+                yield Found(index, (place, place + 1), reason)
             elif character == "\ufffd":
-                yield Found(index, (place, place + 1), "holds the sign for a letter that was lost (U+FFFD)")
+                yield Found(index, (place, place + 1), worded("holds the sign for a letter that was lost (U+FFFD)"))
         for found in MOJIBAKE.finditer(text):
-            yield Found(index, found.span(), f"{quoted(found[0])} looks like a letter decoded wrongly")
+            reason = worded("%(letter)s looks like a letter decoded wrongly", letter=quoted(found[0]))
+            yield Found(index, found.span(), reason)
         for found in token.finditer(text):
-            yield Found(index, found.span(), f"a word has {len(found[0])} letters")
+            yield Found(index, found.span(), worded("a word has %(letters)d letters", letters=len(found[0])))
         for found in repeated.finditer(text):
-            yield Found(index, found.span(), f"{quoted(found[1])} stands {found.end() - found.start()} times in a row")
+            times = found.end() - found.start()
+            reason = worded("%(letter)s stands %(times)d times in a row", letter=quoted(found[1]), times=times)
+            yield Found(index, found.span(), reason)
     yield from _foreign(case)
 
 
@@ -72,7 +81,11 @@ def strange(character: str) -> str:
     """What is wrong with a character, if something is."""
     if character in "\n\t":
         return ""
-    kinds = {"Cc": "a control character", "Co": "a private character", "Cs": "half of a character"}
+    kinds = {
+        "Cc": worded("a control character"),
+        "Co": worded("a private character"),
+        "Cs": worded("half of a character"),
+    }
     return kinds.get(unicodedata.category(character), "")
 
 
@@ -88,8 +101,13 @@ def _foreign(case: Case) -> Iterator[Found]:
         if letter not in expected and script(letter) not in case.settings.scripts
     )
     if foreign > case.settings.foreign_share * letters.total():
-        share = f"{foreign} of {letters.total()} letters"
-        yield Found(None, None, f"{share} are not {' or '.join(name.title() for name in case.settings.scripts)}")
+        reason = worded(
+            "%(foreign)d of %(letters)d letters are not %(scripts)s",
+            foreign=foreign,
+            letters=letters.total(),
+            scripts=either([name.title() for name in case.settings.scripts]),
+        )
+        yield Found(None, None, reason)
 
 
 def _counted(texts: tuple[str, ...]) -> Counter[str]:
@@ -114,8 +132,14 @@ def other_shape(case: Case) -> Iterator[Found]:
     planned = [step.speaker for step in case.plan.template.steps]
     there = [said.speaker for said in case.parsed.utterances]
     if len(planned) != len(there):
-        yield Found(None, None, f"has {len(there)} utterances, {len(planned)} were planned")
+        reason = worded("has %(there)d utterances, %(planned)d were planned", there=len(there), planned=len(planned))
+        yield Found(None, None, reason)
     for index, (speaker, wanted) in enumerate(zip(there, planned, strict=False)):
         if speaker != wanted:
-            yield Found(index, None, f"the {speaker} speaks where the {wanted} should")
+            reason = (
+                worded("the user speaks where the system should")
+                if speaker == "user"
+                else worded("the system speaks where the user should")
+            )
+            yield Found(index, None, reason)
             return

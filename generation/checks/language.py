@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from generation.checks.form import script
+from generation.wording import either, worded
 
 WORD: Final = re.compile(r"[^\W\d_]+")
 FEWEST_WORDS: Final = 6
@@ -62,17 +63,24 @@ def other_language(text: str, code: str) -> str:
     if base not in scripts:
         return ""
     text = text[:LONGEST_LOOKED_AT]
-    letters = {letter: count for letter, count in Counter(text).items() if letter.isalpha()}
-    foreign = sum(count for letter, count in letters.items() if script(letter) not in scripts[base])
-    total = sum(letters.values())
-    if total >= FEWEST_LETTERS and foreign > FOREIGN_SHARE * total:
-        return f"most of its letters are not {' or '.join(sorted(name.title() for name in scripts[base]))}"
+    if not (text.isascii() and "LATIN" in scripts[base]) and _is_foreign(text, scripts[base]):
+        return worded(
+            "most of its letters are not %(scripts)s", scripts=either(sorted(name.title() for name in scripts[base]))
+        )
     if base not in words:
         return ""
     said = Counter(WORD.findall(text.lower()))
-    counts = {one: sum(said[word] for word in telling) for one, telling in words.items()}
+    counts = {one: sum(said[word] for word in telling & said.keys()) for one, telling in words.items()}
     likeliest = max(counts, key=lambda one: (counts[one], one == base))
     enough = said.total() >= FEWEST_WORDS and counts[likeliest] >= FEWEST_TELLING
     if enough and counts[likeliest] > 2 * counts[base]:
-        return f"its words are those of {likeliest}, not of {base}"
+        return worded("its words are those of %(other)s, not of %(wanted)s", other=likeliest, wanted=base)
     return ""
+
+
+def _is_foreign(text: str, scripts: frozenset[str]) -> bool:
+    """Whether most letters are of none of these scripts."""
+    letters = {letter: count for letter, count in Counter(text).items() if letter.isalpha()}
+    foreign = sum(count for letter, count in letters.items() if script(letter) not in scripts)
+    total = sum(letters.values())
+    return total >= FEWEST_LETTERS and foreign > FOREIGN_SHARE * total

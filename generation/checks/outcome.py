@@ -9,6 +9,7 @@ from typing import Final
 
 from generation.checks.findings import Case, Found
 from generation.checks.phrases import phrases_in, plain
+from generation.wording import worded
 
 ENGLISH: Final = phrases_in("en")
 
@@ -26,6 +27,10 @@ EXPECTED: Final = {
     "SG18": Outcome.REJECTS,
 }
 """Goals that settle what becomes of an item. Declining a further suggestion (SG26) settles nothing of it."""
+UNEXPECTED: Final = {
+    Outcome.ACCEPTS: worded("the user accepts where the plan says: rejects"),
+    Outcome.REJECTS: worded("the user rejects where the plan says: accepts"),
+}
 
 
 def other_outcome(case: Case) -> Iterator[Found]:
@@ -35,7 +40,7 @@ def other_outcome(case: Case) -> Iterator[Found]:
         for expected in filter(None, map(EXPECTED.get, step.goals)):
             said = outcome(case.masked[index])
             if said and said[0] != expected:
-                yield Found(index, said[1], f"the user {said[0]} where the plan says: {expected}")
+                yield Found(index, said[1], UNEXPECTED[said[0]])
 
 
 def outcome(text: str) -> tuple[Outcome, tuple[int, int]] | None:

@@ -33,7 +33,7 @@ from generation.checks.phrases import phrases_in
 from generation.checks.wording import copied, long_sentence
 from generation.languages import written_as
 from generation.reviews.plan import Plan
-from generation.wording import gettext_noop
+from generation.wording import gettext_noop, worded
 
 MOST_FINDINGS: Final = 20
 """So many a filter keeps of one dialogue: hostile text could have a million."""
@@ -75,7 +75,12 @@ class Filter(Generic[T_contra]):
 def duplicate(case: Case | Talk) -> Iterator[Found]:
     twin = case.duplicates.twin_of(case.texts) if case.duplicates else None
     if twin:
-        yield Found(None, None, f"almost the same as dialogue {twin.name} (similarity {twin.similarity:.2f})")
+        reason = worded(
+            "almost the same as dialogue %(number)d (similarity %(similarity)s)",
+            number=twin.name,
+            similarity=f"{twin.similarity:.2f}",
+        )
+        yield Found(None, None, reason)
 
 
 DUPLICATE: Final = (

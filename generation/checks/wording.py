@@ -6,6 +6,7 @@ from typing import Final
 from generation.checks.findings import Case, Found, Span
 from generation.reviews.reviewers import WORD
 from generation.titles import Word, words
+from generation.wording import worded
 
 AFTER_END: Final = "\"'”’)]*_」』）"
 SENTENCE_ENDS: Final = frozenset(".!?…。！？")
@@ -16,7 +17,10 @@ def long_sentence(case: Case) -> Iterator[Found]:
     for index, text in enumerate(case.texts):
         for span, count in sentences(text):
             if count > case.settings.sentence_words:
-                yield Found(index, span, f"a sentence has {count} words, {case.settings.sentence_words} at most")
+                most = case.settings.sentence_words
+                yield Found(
+                    index, span, worded("a sentence has %(words)d words, %(most)d at most", words=count, most=most)
+                )
 
 
 def sentences(text: str) -> Iterator[tuple[Span, int]]:
@@ -50,9 +54,12 @@ def copied(case: Case) -> Iterator[Found]:
         said = list(words(text))
         spoken = [word.text for word in said]
         if span := first_run(said, spoken, long_runs, run):
-            yield Found(index, span, f"at least {run} words in a row stand in a review")
+            yield Found(index, span, worded("at least %(words)d words in a row stand in a review", words=run))
         elif (share := most_shared(spoken, short_runs)) >= case.settings.copied_share:
-            yield Found(index, None, f"{share:.0%} of its runs of {SHORT_RUN} words stand in a review")
+            reason = worded(
+                "%(share)s of its runs of %(words)d words stand in a review", share=f"{share:.0%}", words=SHORT_RUN
+            )
+            yield Found(index, None, reason)
 
 
 def _reviews(case: Case) -> list[list[str]]:

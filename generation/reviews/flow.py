@@ -7,6 +7,7 @@ from typing import Final
 from generation.reviews.goals import GOALS
 from generation.reviews.templates import Placed, Template
 from generation.reviews.words import Finding, named
+from generation.wording import either, worded
 
 ACCEPTED: Final = "SG11"
 ACCEPTANCES: Final = ("SG14", "SG15", "SG25")
@@ -36,16 +37,25 @@ def _block(suggestion: Placed, after: Sequence[Placed]) -> Iterator[Finding]:
         yield Finding(
             "C4",
             suggestion.utterance,
-            "what is suggested here is never declined. Let the user decline it before the next suggestion: SG17, or "
-            f"{REASONED} with {fitting}.",
+            worded(
+                "what is suggested here is never declined. Let the user decline it before the next suggestion: SG17, "
+                "or %(goal)s with %(reason)s.",
+                goal=REASONED,
+                reason=fitting,
+            ),
         )
         return
     for goal in _strangers(after[:reply], (QUESTION, *ANSWERS)):
         yield Finding(
             "C4",
             goal.utterance,
-            f"{named(goal.id)}, while the suggestion of utterance {suggestion.utterance} waits for its reply. Only a "
-            f"question about it ({QUESTION}) and the answer fit there; move this after the reply, or remove it.",
+            worded(
+                "%(goal)s, while the suggestion of utterance %(number)d waits for its reply. Only a question about it "
+                "(%(question)s) and the answer fit there; move this after the reply, or remove it.",
+                goal=named(goal.id),
+                number=suggestion.utterance,
+                question=QUESTION,
+            ),
         )
     yield from _idle(after[reply + 1 :])
 
@@ -56,7 +66,10 @@ def _idle(placed: Sequence[Placed]) -> Iterator[Finding]:
             yield Finding(
                 "C4",
                 goal.utterance,
-                f"{named(goal.id)}, and nothing waits to be declined. Put a suggestion before it, or remove it.",
+                worded(
+                    "%(goal)s, and nothing waits to be declined. Put a suggestion before it, or remove it.",
+                    goal=named(goal.id),
+                ),
             )
 
 
@@ -69,9 +82,10 @@ def _reasons(placed: Sequence[Placed]) -> Iterator[Finding]:
         elif _primary(goal) == "reason" and (
             before is None or before.id != REASONED or before.utterance != goal.utterance
         ):
-            yield Finding(
-                "C4", goal.utterance, f"{named(goal.id)}: a reason on its own. Put {REASONED} right before it."
+            words = worded(
+                "%(goal)s: a reason on its own. Put %(before)s right before it.", goal=named(goal.id), before=REASONED
             )
+            yield Finding("C4", goal.utterance, words)
 
 
 def _reason_given(placed: Sequence[Placed], index: int) -> Iterator[Finding]:
@@ -79,10 +93,11 @@ def _reason_given(placed: Sequence[Placed], index: int) -> Iterator[Finding]:
     fitting = {REASON_FOR[source] for source in suggestions[-1:] if source in REASON_FOR} or set(REASON_FOR.values())
     after = placed[index + 1] if index + 1 < len(placed) else None
     if after is None or after.utterance != placed[index].utterance or after.id not in fitting:
-        wanted = " or ".join(named(goal) for goal in sorted(fitting))
-        yield Finding(
-            "C4", placed[index].utterance, f"declines with a reason, which should be {wanted}. Put it right after SG18."
+        words = worded(
+            "declines with a reason, which should be %(wanted)s. Put it right after SG18.",
+            wanted=either([named(goal) for goal in sorted(fitting)]),
         )
+        yield Finding("C4", placed[index].utterance, words)
 
 
 def accepted(template: Template) -> Iterator[Finding]:
@@ -92,7 +107,12 @@ def accepted(template: Template) -> Iterator[Finding]:
     before, after = placed[:start], placed[start + 1 :]
     for goal in before:
         if goal.id in ACCEPTANCES:
-            yield Finding("C5", goal.utterance, f"{named(goal.id)}, before {ACCEPTED} suggests it. Move it after that.")
+            words = worded(
+                "%(goal)s, before %(accepted)s suggests it. Move it after that.",
+                goal=named(goal.id),
+                accepted=ACCEPTED,
+            )
+            yield Finding("C5", goal.utterance, words)
     if start < len(placed):
         yield from _acceptance(placed[start], after)
     for goal in placed:
@@ -100,8 +120,11 @@ def accepted(template: Template) -> Iterator[Finding]:
             yield Finding(
                 "C5",
                 goal.utterance,
-                f"{named(goal.id)}: that answers an offer. After the acceptance, put {named(OFFER)} into the utterance "
-                "before.",
+                worded(
+                    "%(goal)s: that answers an offer. After the acceptance, put %(offer)s into the utterance before.",
+                    goal=named(goal.id),
+                    offer=named(OFFER),
+                ),
             )
 
 
@@ -112,29 +135,44 @@ def _acceptance(suggestion: Placed, after: Sequence[Placed]) -> Iterator[Finding
             yield Finding(
                 "C5",
                 goal.utterance,
-                f"{named(goal.id)}: the item that is to be accepted. Accept it here (SG14, SG15 or SG25); to wish for "
-                f"nothing more, use {NO_MORE} after {OFFER}.",
+                worded(
+                    "%(goal)s: the item that is to be accepted. Accept it here (SG14, SG15 or SG25); to wish for "
+                    "nothing more, use %(no_more)s after %(offer)s.",
+                    goal=named(goal.id),
+                    no_more=NO_MORE,
+                    offer=OFFER,
+                ),
             )
     if reply is None:
         yield Finding(
             "C5",
             suggestion.utterance,
-            "what is suggested here is never accepted. Let the user accept it next: SG14, SG15 or SG25.",
+            worded("what is suggested here is never accepted. Let the user accept it next: SG14, SG15 or SG25."),
         )
         return
     for goal in _strangers(after[:reply], (QUESTION, INTEREST, *ANSWERS)):
         yield Finding(
             "C5",
             goal.utterance,
-            f"{named(goal.id)}, while the suggestion of utterance {suggestion.utterance} waits to be accepted. Only "
-            f"interest ({INTEREST}), a question ({QUESTION}) and the answer fit there; move this after the acceptance.",
+            worded(
+                "%(goal)s, while the suggestion of utterance %(number)d waits to be accepted. Only interest "
+                "(%(interest)s), a question (%(question)s) and the answer fit there; move this after the acceptance.",
+                goal=named(goal.id),
+                number=suggestion.utterance,
+                interest=INTEREST,
+                question=QUESTION,
+            ),
         )
     for goal in after[reply + 1 :]:
         if goal.id in ACCEPTANCES:
             yield Finding(
                 "C5",
                 goal.utterance,
-                f"{named(goal.id)}, and utterance {after[reply].utterance} did so already. Remove one.",
+                worded(
+                    "%(goal)s, and utterance %(number)d did so already. Remove one.",
+                    goal=named(goal.id),
+                    number=after[reply].utterance,
+                ),
             )
 
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 from generation.records import SPEAKERS
 from generation.reviews.goals import GOALS
 from generation.reviews.templates import Step, Template
+from generation.wording import either, worded
 
 COLUMNS: Final = ("template", "utterance", "speaker", "goals")
 MOST_TEMPLATES: Final = 2_000
@@ -78,11 +79,21 @@ def read_templates(text: str) -> list[Template]:
     tables = _json_tables(text, problems) if text[:1] in ("{", "[") else _csv_tables(text, problems)
     templates = [template for table in tables if (template := _template(table, problems))]
     if not templates and not problems:
-        problems.append("There is no template in the file.")
+        problems.append(worded("There is no template in the file."))
     if len(templates) > MOST_TEMPLATES:
-        problems.append(f"There are {len(templates):,} templates; at most {MOST_TEMPLATES:,} fit into one file.")
+        problems.append(
+            worded(
+                "There are %(templates)s templates; at most %(most)s fit into one file.",
+                templates=f"{len(templates):,}",
+                most=f"{MOST_TEMPLATES:,}",
+            )
+        )
     counts = Counter(template.id for template in templates)
-    problems += [f"“{name}” stands in the file {count} times. Rename." for name, count in counts.items() if count > 1]
+    problems += [
+        worded("“%(name)s” stands in the file %(count)d times. Rename.", name=name, count=count)
+        for name, count in counts.items()
+        if count > 1
+    ]
     if problems:
         raise TemplateFileError(problems)
     return templates
@@ -92,11 +103,11 @@ def _json_tables(text: str, problems: list[str]) -> list[Any]:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        problems.append(f"This is no JSON: {error}.")
+        problems.append(worded("This is no JSON: %(error)s.", error=error))
         return []
     tables = data.get("templates") if isinstance(data, dict) else data
     if not isinstance(tables, list):
-        problems.append("The JSON should be a list of templates, or have one under “templates”.")
+        problems.append(worded("The JSON should be a list of templates, or have one under “templates”."))
         return []
     return tables
 
@@ -108,10 +119,16 @@ def _csv_tables(text: str, problems: list[str]) -> list[Any]:
         missing = [name for name in COLUMNS if name != "utterance" and name not in (reader.fieldnames or [])]
         rows = list(reader)
     except csv.Error as error:
-        problems.append(f"This is no CSV: {error}.")
+        problems.append(worded("This is no CSV: %(error)s.", error=error))
         return []
     if missing:
-        problems.append(f"The first row should name the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}.")
+        problems.append(
+            worded(
+                "The first row should name the columns %(columns)s; missing: %(missing)s.",
+                columns=", ".join(COLUMNS),
+                missing=", ".join(missing),
+            )
+        )
         return []
     tables: list[dict[str, Any]] = []
     for row in rows:
@@ -128,10 +145,22 @@ def _template(table: Any, problems: list[str]) -> Template | None:
     name = str(table.get("id") or table.get("name") or "").strip() if isinstance(table, Mapping) else ""
     utterances = table.get("utterances") if isinstance(table, Mapping) else None
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        problems.append(f"“{name[:40]}” is no name; give each template an “id” of at most {LONGEST_NAME} letters.")
+        problems.append(
+            worded(
+                "“%(name)s” is no name; give each template an “id” of at most %(most)d letters.",
+                name=name[:40],
+                most=LONGEST_NAME,
+            )
+        )
         return None
     if not isinstance(utterances, list) or len(utterances) > MOST_UTTERANCES:
-        problems.append(f"“{name}” should have “utterances”, a list of at most {MOST_UTTERANCES}.")
+        problems.append(
+            worded(
+                "“%(name)s” should have “utterances”, a list of at most %(most)d.",
+                name=name,
+                most=MOST_UTTERANCES,
+            )
+        )
         return None
     found = list(_steps(name, utterances, problems))
     return Template(name, tuple(found)) if len(found) == len(utterances) else None
@@ -139,15 +168,29 @@ def _template(table: Any, problems: list[str]) -> Template | None:
 
 def _steps(name: str, utterances: list[Any], problems: list[str]) -> Iterator[Step]:
     for number, said in enumerate(utterances, 1):
-        place = f"“{name}”, utterance {number}"
+        place = worded("“%(name)s”, utterance %(number)d", name=name, number=number)
         speaker = said.get("speaker") if isinstance(said, Mapping) else None
         goals = said.get("goals") if isinstance(said, Mapping) else None
         if speaker not in SPEAKERS:
-            problems.append(f"{place}: the speaker is “{str(speaker)[:40]}”; it should be {' or '.join(SPEAKERS)}.")
+            problems.append(
+                worded(
+                    "%(place)s: the speaker is “%(speaker)s”; it should be %(speakers)s.",
+                    place=place,
+                    speaker=str(speaker)[:40],
+                    speakers=either(list(SPEAKERS)),
+                )
+            )
         elif not isinstance(goals, list) or len(goals) > MOST_GOALS:
-            problems.append(f"{place}: “goals” should be a list of one to three.")
+            problems.append(worded("%(place)s: “goals” should be a list of one to three.", place=place))
         elif unknown := [goal for goal in goals if goal_id(goal) is None]:
-            problems.append(f"{place}: “{str(unknown[0])[:40]}” is no goal; goals are SG01 to SG{len(GOALS):02}.")
+            problems.append(
+                worded(
+                    "%(place)s: “%(unknown)s” is no goal; goals are SG01 to SG%(last)d.",
+                    place=place,
+                    unknown=str(unknown[0])[:40],
+                    last=len(GOALS),
+                )
+            )
         else:
             yield Step(str(speaker), tuple(str(goal_id(goal)) for goal in goals))
 

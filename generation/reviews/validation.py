@@ -15,15 +15,16 @@ from generation.reviews.flow import ACCEPTED, accepted, declined
 from generation.reviews.goals import ANY_SOURCE, GOALS
 from generation.reviews.templates import Template
 from generation.reviews.words import SPEAKER_WORDS, Finding, named
+from generation.wording import either, worded, worded_count
 
 MOST_GOALS: Final = 3
 MOST_RECOMMENDATIONS: Final = 3
 CLOSING: Final = {"system": "SG28", "user": "SG27"}
 """What the last utterance has, by who speaks it."""
 ABOUT: Final = {
-    "likes": "an item that the user likes",
-    "dislikes": "an item that the user dislikes",
-    "might_likes": "the item that will be accepted",
+    "likes": worded("an item that the user likes"),
+    "dislikes": worded("an item that the user dislikes"),
+    "might_likes": worded("the item that will be accepted"),
 }
 
 
@@ -70,32 +71,40 @@ def is_legal(template: Template, bounds: Bounds | None = None) -> bool:
 def goals_of_each(template: Template, _bounds: Bounds) -> Iterator[Finding]:
     for number, step in enumerate(template.steps, 1):
         if not step.goals:
-            yield Finding("C0", number, "has no goal. Choose what it is for, or remove it.")
+            yield Finding("C0", number, worded("has no goal. Choose what it is for, or remove it."))
         if len(step.goals) > MOST_GOALS:
             yield Finding(
                 "C0",
                 number,
-                f"has {len(step.goals)} goals; at most {MOST_GOALS} go into one. Move the others to an utterance of "
-                "their own.",
+                worded(
+                    "has %(goals)d goals; at most %(most)d go into one. Move the others to an utterance of their own.",
+                    goals=len(step.goals),
+                    most=MOST_GOALS,
+                ),
             )
         for goal in dict.fromkeys(step.goals):
             if goal not in GOALS:
-                yield Finding("C0", number, f"“{goal[:40]}” is no goal. Goals are SG01 to SG{len(GOALS):02}.")
+                words = worded("“%(goal)s” is no goal. Goals are SG01 to SG%(last)d.", goal=goal[:40], last=len(GOALS))
+                yield Finding("C0", number, words)
             elif step.goals.count(goal) > 1:
-                yield Finding("C0", number, f"has {named(goal)} twice. Remove one.")
+                yield Finding("C0", number, worded("has %(goal)s twice. Remove one.", goal=named(goal)))
 
 
 def alternation(template: Template, _bounds: Bounds) -> Iterator[Finding]:
     if template.steps and template.steps[0].speaker != "user":
-        yield Finding("C1", 1, "the user speaks first. Let the user open, or put an utterance of the user before it.")
+        words = worded("the user speaks first. Let the user open, or put an utterance of the user before it.")
+        yield Finding("C1", 1, words)
     for number, (before, step) in enumerate(zip(template.steps, template.steps[1:], strict=False), 2):
         if before.speaker == step.speaker:
             who = SPEAKER_WORDS.get(step.speaker, step.speaker)
             yield Finding(
                 "C1",
                 number,
-                f"{who} speaks twice in a row. Give one of the two to the other speaker, join them, or put an "
-                "utterance of the other between.",
+                worded(
+                    "%(who)s speaks twice in a row. Give one of the two to the other speaker, join them, or put an "
+                    "utterance of the other between.",
+                    who=who,
+                ),
             )
 
 
@@ -103,22 +112,25 @@ def greeting(template: Template, _bounds: Bounds) -> Iterator[Finding]:
     for number, step in enumerate(template.steps, 1):
         greetings = [goal for goal in step.goals if _primary(goal) == "greeting"]
         if number == 1 and (len(step.goals) != 1 or not greetings):
-            yield Finding(
-                "C2", 1, f"opens with one greeting and nothing else. Choose {named('SG01')} or {named('SG02')} alone."
+            words = worded(
+                "opens with one greeting and nothing else. Choose %(one)s or %(other)s alone.",
+                one=named("SG01"),
+                other=named("SG02"),
             )
+            yield Finding("C2", 1, words)
         if number > 1 and greetings:
-            yield Finding(
-                "C2", number, f"greets again ({greetings[0]}). Only the first utterance does; remove it here."
-            )
+            words = worded("greets again (%(goal)s). Only the first utterance does; remove it here.", goal=greetings[0])
+            yield Finding("C2", number, words)
 
 
 def recommendations(template: Template, _bounds: Bounds) -> Iterator[Finding]:
     made = [placed for placed in template.placed() if placed.goal and placed.goal.primary == "recommend"]
     final = [placed for placed in made if placed.id == ACCEPTED]
     if not final:
-        yield Finding("C3", 0, f"nothing that is accepted is suggested. Add {named(ACCEPTED)}.")
+        yield Finding("C3", 0, worded("nothing that is accepted is suggested. Add %(goal)s.", goal=named(ACCEPTED)))
     for placed in final[1:]:
-        yield Finding("C3", placed.utterance, f"{ACCEPTED} stands a second time; one item is accepted. Remove one.")
+        words = worded("%(goal)s stands a second time; one item is accepted. Remove one.", goal=ACCEPTED)
+        yield Finding("C3", placed.utterance, words)
     if final:
         first = made.index(final[0])
         for placed in made[first + 1 :]:
@@ -126,15 +138,23 @@ def recommendations(template: Template, _bounds: Bounds) -> Iterator[Finding]:
                 yield Finding(
                     "C3",
                     placed.utterance,
-                    f"suggests something after the item to accept (utterance {final[0].utterance}). "
-                    f"{ACCEPTED} is the last suggestion: move this before it.",
+                    worded(
+                        "suggests something after the item to accept (utterance %(number)d). %(goal)s is the last "
+                        "suggestion: move this before it.",
+                        number=final[0].utterance,
+                        goal=ACCEPTED,
+                    ),
                 )
     if len(made) > MOST_RECOMMENDATIONS:
         yield Finding(
             "C3",
             made[MOST_RECOMMENDATIONS].utterance,
-            f"is suggestion number {MOST_RECOMMENDATIONS + 1} of {len(made)}; at most {MOST_RECOMMENDATIONS} are made. "
-            "Remove one with its reply.",
+            worded(
+                "is suggestion number %(number)d of %(made)d; at most %(most)d are made. Remove one with its reply.",
+                number=MOST_RECOMMENDATIONS + 1,
+                made=len(made),
+                most=MOST_RECOMMENDATIONS,
+            ),
         )
 
 
@@ -145,7 +165,8 @@ def ending(template: Template, _bounds: Bounds) -> Iterator[Finding]:
     closing = CLOSING.get(last.speaker, CLOSING["system"])
     if closing not in last.goals:
         who = SPEAKER_WORDS.get(last.speaker, last.speaker)
-        yield Finding("C6", template.length, f"ends the template, and {who} does not close it. Add {named(closing)}.")
+        words = worded("ends the template, and %(who)s does not close it. Add %(goal)s.", who=who, goal=named(closing))
+        yield Finding("C6", template.length, words)
 
 
 def length(template: Template, bounds: Bounds) -> Iterator[Finding]:
@@ -153,23 +174,32 @@ def length(template: Template, bounds: Bounds) -> Iterator[Finding]:
     limits = bounds.of(made)
     if limits.least <= template.length <= limits.most:
         return
-    step = "Add" if template.length < limits.least else "Remove"
-    by = abs(template.length - (limits.least if step == "Add" else limits.most))
-    yield Finding(
-        "C7",
-        0,
-        f"{template.length} utterances, and templates with {made} suggestion{'' if made == 1 else 's'} have "
-        f"{limits.least} to {limits.most}. {step} {by}.",
+    fits = worded_count(
+        "%(there)d utterances, and templates with %(made)d suggestion have %(least)d to %(most)d.",
+        "%(there)d utterances, and templates with %(made)d suggestions have %(least)d to %(most)d.",
+        made,
+        there=template.length,
+        made=made,
+        least=limits.least,
+        most=limits.most,
     )
+    words = (
+        worded("%(fits)s Add %(count)d.", fits=fits, count=limits.least - template.length)
+        if template.length < limits.least
+        else worded("%(fits)s Remove %(count)d.", fits=fits, count=template.length - limits.most)
+    )
+    yield Finding("C7", 0, words)
 
 
 def speakers(template: Template, _bounds: Bounds) -> Iterator[Finding]:
     for placed in template.placed():
         if placed.goal and placed.speaker not in placed.goal.speakers:
-            wanted = " or ".join(SPEAKER_WORDS[speaker] for speaker in placed.goal.speakers)
-            yield Finding(
-                "C8", placed.utterance, f"{named(placed.id)} is for {wanted}. Move it to an utterance of theirs."
+            words = worded(
+                "%(goal)s is for %(speaker)s. Move it to an utterance of theirs.",
+                goal=named(placed.id),
+                speaker=either([SPEAKER_WORDS[speaker] for speaker in placed.goal.speakers]),
             )
+            yield Finding("C8", placed.utterance, words)
 
 
 def presented_items(template: Template, _bounds: Bounds) -> Iterator[Finding]:
@@ -178,9 +208,8 @@ def presented_items(template: Template, _bounds: Bounds) -> Iterator[Finding]:
         if goal is None or goal.item != "current" or goal.primary == "reason":
             continue
         if placed.item is None:
-            yield Finding(
-                "C9", placed.utterance, f"{named(placed.id)}, before any item was named. Move it further down."
-            )
+            words = worded("%(goal)s, before any item was named. Move it further down.", goal=named(placed.id))
+            yield Finding("C9", placed.utterance, words)
         elif goal.source not in (ANY_SOURCE, placed.item.source):
             fitting = next(
                 other.id for other in GOALS.values() if other.source == placed.item.source and other.primary == "talk"
@@ -188,8 +217,14 @@ def presented_items(template: Template, _bounds: Bounds) -> Iterator[Finding]:
             yield Finding(
                 "C9",
                 placed.utterance,
-                f"{placed.id} presents {ABOUT[goal.source]}, and the one named last is {ABOUT[placed.item.source]}. "
-                f"Use {fitting}, or move it.",
+                worded(
+                    "%(goal)s presents %(presented)s, and the one named last is %(named)s. Use %(fitting)s, or move "
+                    "it.",
+                    goal=placed.id,
+                    presented=ABOUT[goal.source],
+                    named=ABOUT[placed.item.source],
+                    fitting=fitting,
+                ),
             )
 
 

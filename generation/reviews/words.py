@@ -3,8 +3,9 @@
 from typing import Final, NamedTuple
 
 from generation.reviews.goals import GOALS
+from generation.wording import worded
 
-SPEAKER_WORDS: Final = {"user": "the user", "system": "the agent"}
+SPEAKER_WORDS: Final = {"user": worded("the user"), "system": worded("the agent")}
 
 
 class Finding(NamedTuple):
@@ -24,4 +25,6 @@ def named(goal: str) -> str:
     >>> named("SG14")
     'SG14 (accepts)'
     """
-    return f"{goal} ({GOALS[goal].does})" if goal in GOALS else goal
+    if goal not in GOALS:
+        return goal
+    return worded("%(goal)s (%(does)s)", goal=goal, does=worded(GOALS[goal].does))

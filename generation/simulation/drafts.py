@@ -30,6 +30,7 @@ from generation.simulation.tasks import (
     problems_of,
 )
 from generation.simulation.text import clean, one_line
+from generation.wording import worded
 
 DRAFT: Final = "draft"
 LONGEST_OPTIONS: Final = 50_000
@@ -81,7 +82,11 @@ class TaskDraft:
 
     def problems(self) -> list[str]:
         """Everything that keeps it from being used, in words."""
-        found = [f"variable {one.name}, {words}" for one in self.variables for words in read_options(one.options)[1]]
+        found: list[str] = [
+            worded("variable %(name)s, %(problem)s", name=one.name, problem=words)
+            for one in self.variables
+            for words in read_options(one.options)[1]
+        ]
         return found + problems_of(self.task())
 
 
@@ -116,7 +121,9 @@ def read_options(text: str) -> tuple[list[Option], list[str]]:
         if line[:1].isspace() and texts is not None:
             named = NAMED.fullmatch(said)
             if named is None or not named[2]:
-                problems.append(f"line {place}: write “option: text”, for an option of the other variable")
+                problems.append(
+                    worded("line %(line)d: write “option: text”, for an option of the other variable", line=place)
+                )
             else:
                 texts[named[1]] = named[2]
             continue
@@ -127,9 +134,17 @@ def read_options(text: str) -> tuple[list[Option], list[str]]:
         else:
             option = _plain(said, len(options) + 1)
         if option.slug in {one.slug for one in options}:
-            problems.append(f"line {place}: “{option.slug}” is there twice; give one of them another short name")
+            problems.append(
+                worded(
+                    "line %(line)d: “%(option)s” is there twice; give one of them another short name",
+                    line=place,
+                    option=option.slug,
+                )
+            )
         elif len(options) >= MOST_OPTIONS:
-            problems.append(f"line {place}: there are more than {MOST_OPTIONS} options")
+            problems.append(
+                worded("line %(line)d: there are more than %(most)d options", line=place, most=MOST_OPTIONS)
+            )
             break
         else:
             options.append(option)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from generation.simulation.profiles import LABELS, Profile
+from generation.wording import gettext_noop, parts_of, worded
 
 YOUNGEST: Final = 12
 OLDEST: Final = 100
@@ -35,6 +36,10 @@ class Finding(NamedTuple):
 
     def __str__(self) -> str:
         return self.words
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it is stored: the words in English, with their parts."""
+        return {**self._asdict(), "parts": parts_of(self.words)}
 
 
 class Says(NamedTuple):
@@ -74,39 +79,60 @@ class ProfileCheck:
 
 def incomplete(case: Case) -> Iterator[Found]:
     for name in case.profile.missing:
-        yield Found(name, f"{LABELS[name]} is missing")
+        yield Found(name, worded("%(field)s is missing", field=worded(LABELS[name])))
 
 
 def odd_age(case: Case) -> Iterator[Found]:
     years = case.profile.years
     if case.profile.age.strip() and not (years is not None and YOUNGEST <= years <= OLDEST):
-        said = case.profile.age[:40]
-        yield Found("age", f"“{said}” is no age: write a whole number from {YOUNGEST} to {OLDEST}")
+        words = worded(
+            "“%(said)s” is no age: write a whole number from %(least)d to %(most)d",
+            said=case.profile.age[:40],
+            least=YOUNGEST,
+            most=OLDEST,
+        )
+        yield Found("age", words)
 
 
 def one_sided(case: Case) -> Iterator[Found]:
     for name in TASTES:
         said = says(getattr(case.profile, name), case.language)
         if said and not said.likes:
-            yield Found(name, "it says nothing that the person likes")
+            yield Found(name, worded("it says nothing that the person likes"))
         if said and not said.dislikes:
-            yield Found(name, "it says nothing that the person dislikes")
+            yield Found(name, worded("it says nothing that the person dislikes"))
 
 
 def near_twin(case: Case) -> Iterator[Found]:
     if case.near and case.near.similarity >= TOO_NEAR:
-        yield Found("", f"nearly the same as number {case.near.number} (similarity {case.near.similarity:.2f})")
+        words = worded(
+            "nearly the same as number %(number)d (similarity %(similarity)s)",
+            number=case.near.number,
+            similarity=f"{case.near.similarity:.2f}",
+        )
+        yield Found("", words)
 
 
 PROFILE_CHECKS: Final[Mapping[str, ProfileCheck]] = {
     one.code: one
     for one in (
-        ProfileCheck("P1", "Incomplete", "does not tell all nine fields", incomplete),
-        ProfileCheck("P2", "Odd age", f"has no whole number from {YOUNGEST} to {OLDEST} as age", odd_age),
+        ProfileCheck("P1", gettext_noop("Incomplete"), worded("does not tell all nine fields"), incomplete),
         ProfileCheck(
-            "P3", "One-sided", "does not say both likes and dislikes in interests, travel and dining", one_sided, False
+            "P2",
+            gettext_noop("Odd age"),
+            worded("has no whole number from %(least)d to %(most)d as age", least=YOUNGEST, most=OLDEST),
+            odd_age,
         ),
-        ProfileCheck("P4", "Near twin", "has nearly the same words as an earlier profile", near_twin),
+        ProfileCheck(
+            "P3",
+            gettext_noop("One-sided"),
+            worded("does not say both likes and dislikes in interests, travel and dining"),
+            one_sided,
+            False,
+        ),
+        ProfileCheck(
+            "P4", gettext_noop("Near twin"), worded("has nearly the same words as an earlier profile"), near_twin
+        ),
     )
 }
 """To add a check, write its function and its entry here."""

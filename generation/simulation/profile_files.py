@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from generation.simulation.profiles import FIELDS, KNOWN, LABELS, Profile, profile_of, read_profile, read_records
 from generation.simulation.text import clean, one_line
+from generation.wording import worded
 
 MOST_PROFILES: Final = 2_000
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -90,9 +91,20 @@ def read_file(text: str) -> list[Filed]:
     else:
         filed = [Filed(None, profile) for profile in read_records(text)]
     if not filed and not problems:
-        problems.append(f"There is no profile in the file. A profile has lines such as “{LABELS['gender']}: Female”.")
+        problems.append(
+            worded(
+                "There is no profile in the file. A profile has lines such as “%(gender)s: Female”.",
+                gender=LABELS["gender"],
+            )
+        )
     if len(filed) > MOST_PROFILES:
-        problems.append(f"There are {len(filed):,} profiles; at most {MOST_PROFILES:,} fit into one pool.")
+        problems.append(
+            worded(
+                "There are %(filed)s profiles; at most %(most)s fit into one pool.",
+                filed=f"{len(filed):,}",
+                most=f"{MOST_PROFILES:,}",
+            )
+        )
     if problems:
         raise ProfileFileError(problems)
     return filed
@@ -102,16 +114,21 @@ def _from_json(text: str, problems: list[str]) -> Iterator[Filed]:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        problems.append(f"This is no JSON: {error}.")
+        problems.append(worded("This is no JSON: %(error)s.", error=error))
         return
     entries = data.get("profiles") if isinstance(data, dict) else data
     if not isinstance(entries, list):
-        problems.append("The JSON should be a list of profiles, or have one under “profiles”.")
+        problems.append(worded("The JSON should be a list of profiles, or have one under “profiles”."))
         return
     for place, entry in enumerate(entries, 1):
         filed = _from_entry(entry)
         if filed is None:
-            problems.append(f"entry {place}: no profile can be read; it should have “preference” or the nine fields.")
+            problems.append(
+                worded(
+                    "entry %(place)s: no profile can be read; it should have “preference” or the nine fields.",
+                    place=place,
+                )
+            )
         else:
             yield filed
 
@@ -138,7 +155,7 @@ def _from_csv(text: str, problems: list[str]) -> Iterator[Filed]:
     try:
         header, *rows = csv.reader(io.StringIO(text, newline=""))
     except csv.Error as error:
-        problems.append(f"This is no CSV: {error}.")
+        problems.append(worded("This is no CSV: %(error)s.", error=error))
         return
     names = [KNOWN.get(title.strip().casefold(), title.strip().casefold()) for title in header]
     for place, row in enumerate(rows, 2):
@@ -147,7 +164,7 @@ def _from_csv(text: str, problems: list[str]) -> Iterator[Filed]:
         said = {name: _cell(cell) for name, cell in zip(names, row, strict=False)}
         profile = profile_of(said)
         if profile == Profile():
-            problems.append(f"row {place}: no field of a profile can be read.")
+            problems.append(worded("row %(place)s: no field of a profile can be read.", place=place))
         else:
             yield Filed(_number(next((said[key] for key in NUMBER_KEYS if key in said), None)), profile)
 

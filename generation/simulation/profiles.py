@@ -13,17 +13,18 @@ from dataclasses import asdict, dataclass, fields
 from typing import Final
 
 from generation.simulation.text import one_line
+from generation.wording import gettext_noop
 
 LABELS: Final = {
-    "gender": "Gender",
-    "age": "Age",
-    "personality": "Personality",
-    "occupation": "Occupation",
-    "interests": "Daily Interests and Hobbies",
-    "travel": "Travel Habits",
-    "dining": "Dining Preferences",
-    "spending": "Spending Habits",
-    "other": "Other Aspects",
+    "gender": gettext_noop("Gender"),
+    "age": gettext_noop("Age"),
+    "personality": gettext_noop("Personality"),
+    "occupation": gettext_noop("Occupation"),
+    "interests": gettext_noop("Daily Interests and Hobbies"),
+    "travel": gettext_noop("Travel Habits"),
+    "dining": gettext_noop("Dining Preferences"),
+    "spending": gettext_noop("Spending Habits"),
+    "other": gettext_noop("Other Aspects"),
 }
 """The nine fields, in order, as the published profiles call them."""
 FIELDS: Final = tuple(LABELS)

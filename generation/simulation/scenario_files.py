@@ -12,6 +12,7 @@ from typing import Any, Final
 from generation.simulation.scenarios import still_open
 from generation.simulation.tasks import LONGEST_DESCRIPTION, LONGEST_TITLE, MOST_OPTIONS
 from generation.simulation.text import clean, one_line
+from generation.wording import worded
 
 TRANSLATED: Final = "task_context_"
 LARGEST_NUMBER: Final = 10**6
@@ -51,12 +52,14 @@ def read_scenarios(text: str) -> list[FiledScenario]:
     filed = list(_read(text, problems))
     places = [(one.task, one.number) for one in filed]
     if twice := sorted({place for place in places if places.count(place) > 1}):
-        problems.append(f"number {twice[0][1]} of “{twice[0][0]}” stands in the file twice.")
+        problems.append(
+            worded("number %(number)d of “%(task)s” stands in the file twice.", number=twice[0][1], task=twice[0][0])
+        )
     for task in {one.task for one in filed}:
         if sum(one.task == task for one in filed) > MOST_OPTIONS:
-            problems.append(f"“{task}” has more than {MOST_OPTIONS} scenarios.")
+            problems.append(worded("“%(task)s” has more than %(most)d scenarios.", task=task, most=MOST_OPTIONS))
     if not filed and not problems:
-        problems.append("There is no scenario in the file.")
+        problems.append(worded("There is no scenario in the file."))
     if problems:
         raise ScenarioFileError(problems)
     return filed
@@ -66,15 +69,15 @@ def _read(text: str, problems: list[str]) -> Iterator[FiledScenario]:
     try:
         entries = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
-        problems.append(f"This is no JSON: {error}.")
+        problems.append(worded("This is no JSON: %(error)s.", error=error))
         return
     if not isinstance(entries, list):
-        problems.append("The JSON should be a list of scenarios.")
+        problems.append(worded("The JSON should be a list of scenarios."))
         return
     for place, entry in enumerate(entries, 1):
         said: Mapping[str, Any] = entry if isinstance(entry, Mapping) else {}
         found = list(_problems(said))
-        problems += [f"entry {place}: {words}" for words in found]
+        problems += [worded("entry %(place)d: %(problem)s", place=place, problem=words) for words in found]
         if not found:
             others = {
                 one_line(str(key).removeprefix(TRANSLATED), LONGEST_CODE): clean(value)
@@ -87,10 +90,13 @@ def _read(text: str, problems: list[str]) -> Iterator[FiledScenario]:
 def _problems(said: Mapping[str, Any]) -> Iterator[str]:
     task, number, text = (said.get(key) for key in ("task", "task_context_id", "task_context"))
     if not isinstance(task, str) or not task.strip() or len(task) > LONGEST_TITLE or not task.isprintable():
-        yield f"“task” should be the task's title, at most {LONGEST_TITLE} letters."
+        yield worded("“task” should be the task's title, at most %(most)d letters.", most=LONGEST_TITLE)
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= LARGEST_NUMBER:
-        yield "“task_context_id” should be a whole number from 0."
+        yield worded("“task_context_id” should be a whole number from 0.")
     if not isinstance(text, str) or not text.strip() or len(text) > LONGEST_DESCRIPTION:
-        yield f"“task_context” should be the scenario's text, at most {LONGEST_DESCRIPTION:,} letters."
+        yield worded(
+            "“task_context” should be the scenario's text, at most %(most)s letters.",
+            most=f"{LONGEST_DESCRIPTION:,}",
+        )
     elif found := still_open(text):
-        yield f"“{found[0]}” is still to be filled in."
+        yield worded("“%(what)s” is still to be filled in.", what=found[0])

@@ -18,6 +18,8 @@ from math import prod
 from random import Random
 from typing import Final
 
+from generation.wording import worded
+
 PLACEHOLDER: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 LEFT_OPEN: Final = re.compile(r"\{\{.*?\}\}|\{\w*\}|\[[A-Z][A-Z0-9_ -]*\]|<[A-Z][A-Z0-9_ -]*>|\{\{|\}\}")
 """What would be read as something still to be filled in."""
@@ -122,12 +124,12 @@ def resolve(task: Task, values: Mapping[str, str]) -> str:
         if not (named := PLACEHOLDER.findall(text)):
             break
         if unknown := [name for name in named if name not in texts]:
-            raise ScenarioError(f"{{{{{unknown[0]}}}}} is no variable of this task.")
+            raise ScenarioError(worded("{{%(name)s}} is no variable of this task.", name=unknown[0]))
         text = PLACEHOLDER.sub(lambda found: texts[found[1]], text)
     else:
-        raise ScenarioError("The variables name one another in a circle.")
+        raise ScenarioError(worded("The variables name one another in a circle."))
     if found := still_open(text):
-        raise ScenarioError(f"“{found[0]}” is still to be filled in.")
+        raise ScenarioError(worded("“%(what)s” is still to be filled in.", what=found[0]))
     return text.strip()
 
 
@@ -145,12 +147,25 @@ def _chosen_text(variable: Variable, values: Mapping[str, str]) -> str:
     option = variable.option(slug)
     if option is None:
         there = ", ".join(one.slug for one in variable.options)
-        raise ScenarioError(f"“{slug}” is no option of {variable.name}; there are {there}.")
+        words = worded(
+            "“%(option)s” is no option of %(variable)s; there are %(there)s.",
+            option=slug,
+            variable=variable.name,
+            there=there,
+        )
+        raise ScenarioError(words)
     if isinstance(option.text, str):
         return option.text
     other = values.get(option.by, "")
     if other not in option.text:
-        raise ScenarioError(f"{variable.name} “{slug}” says nothing for {option.by} “{other}”.")
+        words = worded(
+            "%(variable)s “%(option)s” says nothing for %(by)s “%(other)s”.",
+            variable=variable.name,
+            option=slug,
+            by=option.by,
+            other=other,
+        )
+        raise ScenarioError(words)
     return option.text[other]
 
 

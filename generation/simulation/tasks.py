@@ -22,6 +22,7 @@ from generation.simulation.scenarios import (
     resolve,
     scenarios_of,
 )
+from generation.wording import worded
 
 SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -119,50 +120,57 @@ def problems_of(task: Task) -> list[str]:
 
 def _problems(task: Task) -> Iterator[str]:
     if not SLUG.fullmatch(task.slug):
-        yield "its slug should be small letters, digits and hyphens"
+        yield worded("its slug should be small letters, digits and hyphens")
     if not task.title.strip() or len(task.title) > LONGEST_TITLE or not task.title.isprintable():
-        yield f"it needs a title of at most {LONGEST_TITLE} letters"
+        yield worded("it needs a title of at most %(most)d letters", most=LONGEST_TITLE)
     if not task.description.strip():
-        yield "it needs a description"
+        yield worded("it needs a description")
     if len(task.description) > LONGEST_DESCRIPTION:
-        yield f"the description has more than {LONGEST_DESCRIPTION:,} letters"
+        yield worded(
+            "the description has more than %(most)s letters",
+            most=f"{LONGEST_DESCRIPTION:,}",
+        )
     names = [variable.name for variable in task.variables]
     if len(names) > MOST_VARIABLES:
-        yield f"it has more than {MOST_VARIABLES} variables"
+        yield worded("it has more than %(most)d variables", most=MOST_VARIABLES)
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        yield f"the variable {twice[0]} is there twice"
+        yield worded("the variable %(name)s is there twice", name=twice[0])
     for name in _named_in(task.description):
         if name not in names:
-            yield f"{{{{{name}}}}} in the description is no variable"
+            yield worded("{{%(name)s}} in the description is no variable", name=name)
     for variable in task.variables:
         yield from _problems_of_variable(variable, task)
     for name in names:
         if name not in reached(task):
-            yield f"nothing uses the variable {name}: write {{{{{name}}}}} where it belongs"
+            yield worded("nothing uses the variable %(name)s: write {{%(name)s}} where it belongs", name=name)
     if task.size > MOST_SCENARIOS:
-        yield f"it makes {task.size:,} scenarios; {MOST_SCENARIOS:,} is the most"
+        yield worded(
+            "it makes %(size)s scenarios; %(most)s is the most",
+            size=f"{task.size:,}",
+            most=f"{MOST_SCENARIOS:,}",
+        )
 
 
 def _problems_of_variable(variable: Variable, task: Task) -> Iterator[str]:
-    place = f"variable {variable.name}"
+    place = worded("variable %(name)s", name=variable.name)
     names = {one.name: one for one in task.variables}
     if not NAME.fullmatch(variable.name):
-        yield f"{place}: its name should be small letters, digits and _"
+        yield worded("%(place)s: its name should be small letters, digits and _", place=place)
     if not variable.options:
-        yield f"{place}: it needs an option"
+        yield worded("%(place)s: it needs an option", place=place)
     if len(variable.options) > MOST_OPTIONS:
-        yield f"{place}: it has more than {MOST_OPTIONS} options"
+        yield worded("%(place)s: it has more than %(most)d options", place=place, most=MOST_OPTIONS)
     for option in variable.options:
-        where = f"{place}, option {option.slug}"
+        where = worded("%(place)s, option %(slug)s", place=place, slug=option.slug)
         texts = [option.text] if isinstance(option.text, str) else list(option.text.values())
         if not SLUG.fullmatch(option.slug):
-            yield f"{where}: its short name should be small letters, digits and hyphens"
+            yield worded("%(where)s: its short name should be small letters, digits and hyphens", where=where)
         if not texts or not all(text.strip() for text in texts):
-            yield f"{where}: it says nothing"
+            yield worded("%(where)s: it says nothing", where=where)
         if any(len(text) > LONGEST_TEXT for text in texts):
-            yield f"{where}: it has more than {LONGEST_TEXT:,} letters"
+            yield worded("%(where)s: it has more than %(most)s letters", where=where, most=f"{LONGEST_TEXT:,}")
         for name in sorted({name for text in texts for name in _named_in(text)} - set(names)):
-            yield f"{where}: {{{{{name}}}}} is no variable"
+            yield worded("%(where)s: {{%(name)s}} is no variable", where=where, name=name)
         if not isinstance(option.text, str):
             yield from _problems_of_dictionary(option, variable, names, where)
 
@@ -172,12 +180,18 @@ def _problems_of_dictionary(
 ) -> Iterator[str]:
     other = names.get(option.by)
     if other is None or other is variable:
-        yield f"{where}: say by which other variable it differs"
+        yield worded("%(where)s: say by which other variable it differs", where=where)
         return
     for slug in option.text:
         if other.option(slug) is None:
             there = ", ".join(one.slug for one in other.options)
-            yield f"{where}: “{slug}” is no option of {other.name}; there are {there}"
+            yield worded(
+                "%(where)s: “%(slug)s” is no option of %(name)s; there are %(there)s",
+                where=where,
+                slug=slug,
+                name=other.name,
+                there=there,
+            )
 
 
 def _problems_of_scenarios(task: Task) -> Iterator[str]:
@@ -185,11 +199,11 @@ def _problems_of_scenarios(task: Task) -> Iterator[str]:
         any_made = False
         for _scenario in scenarios_of(task):
             any_made = True
-    except ValueError as error:
-        yield str(error)
+    except ScenarioError as error:
+        yield error.args[0]
     else:
         if not any_made:
-            yield "no combination of its options goes together"
+            yield worded("no combination of its options goes together")
 
 
 def reached(task: Task) -> set[str]:

@@ -32,7 +32,8 @@ def with_profile(dataset: str, *profiles: str) -> list[Look]:
 )
 def test_what_gives_a_dialogue_away_is_named_with_the_dialogue(text: str, words: str) -> None:
     found = leaks([look("ReDial", "Hi", text)], ["ReDial", "Parrot-2", ""])
-    assert any(words in warning for warning in found)
+    assert any(words in warning.text for warning in found)
+    assert all(warning.dataset == "ReDial" and warning.word in text for warning in found)
 
 
 def test_ordinary_dialogues_are_left_in_peace() -> None:
@@ -53,7 +54,7 @@ def test_ordinary_dialogues_are_left_in_peace() -> None:
 )  # fmt: skip
 def test_what_is_shown_beside_a_dialogue_can_give_it_away_too(one: list[str], two: list[str], words: str) -> None:
     found = leaks([*with_profile("one", *one), *with_profile("two", *two)], ["ReDial"])
-    assert any(words in warning for warning in found), found
+    assert any(words in warning.text for warning in found), found
 
 
 def test_profiles_alike_are_left_in_peace() -> None:
@@ -62,7 +63,7 @@ def test_profiles_alike_are_left_in_peace() -> None:
 
 def test_long_lists_of_dialogues_are_cut_short() -> None:
     looks = [look("one", "www.example.org", name=str(n)) for n in range(9)]
-    assert "9 of “one” contain an address (“www.e”): “0”, “1”, “2” …." in leaks(looks, [])
+    assert "9 of “one” contain an address (“www.e”): “0”, “1”, “2” …." in [one.text for one in leaks(looks, [])]
 
 
 def test_datasets_that_look_different_are_noticed() -> None:

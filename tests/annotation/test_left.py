@@ -77,6 +77,21 @@ def test_every_request_is_answered_in_words(client: Client, annotator: Annotator
     assert Judgment.objects.filter(assignment=held).count() == before
 
 
+def test_who_finished_something_is_told_that_it_is_kept(client: Client, annotator: Annotator) -> None:
+    leave(annotator, "removed")
+    assert "the 1 you finished is kept" in client.get(at("judge-screen", annotator)).content.decode()
+
+
+def test_who_finished_nothing_is_only_thanked(client: Client) -> None:
+    [link] = create_personal_links(study=opened(quality()), count=1)
+    client.post(reverse("annotation:enter", args=[link.token]))
+    carla = join(link=link)
+    leave(carla, "removed")
+    page = client.get(at("judge-screen", carla)).content.decode()
+    assert "Thank you for coming." in page
+    assert "you finished" not in page
+
+
 @pytest.mark.parametrize("how", ["removed", "deleted"])
 def test_who_left_is_not_asked_to_read_amended_texts(client: Client, annotator: Annotator, how: str) -> None:
     study = Study.objects.get(pk=annotator.study_id)

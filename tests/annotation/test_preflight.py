@@ -1,10 +1,15 @@
 """Before she opens it, Amira is told what is missing and what would give a dataset away."""
 
+import re
+from html import unescape
+
 import pytest
+from django.test import Client
 
 from annotation import protocol
 from annotation.models import Study, Unit
 from annotation.services.studies import create_study, preflight
+from crsapp.accounts.models import User
 from generation.models import Dataset, Dialogue, Person, Utterance
 from tests.annotation.stories import make_dataset, pairs, protocol_of_blocks, quality
 
@@ -94,3 +99,69 @@ def test_a_button_for_the_rest_is_missed_where_the_dialogue_shows_step_by_step(d
     study = create_study(protocol=protocol_of_blocks(labels, guidelines='"Be fair."', consent='"Yes."'), slug="labels")
     (warning,) = texts(study, "warning")
     assert "“None in the rest of this dialogue” is offered where the dialogue is shown whole" in warning
+
+
+def ways(client: Client, amira: User, study: Study) -> dict[str, str]:
+    """The links beside what was found: their words, and where they lead. Each leads to a page and a place on it."""
+    client.force_login(amira)
+    page = client.get(f"/studies/{study.slug}/edit/open/").content.decode()
+    found = {words: unescape(address) for address, words in re.findall(r'class="way" href="([^"]+)">([^<]+)<', page)}
+    for address in found.values():
+        path, _hash, place = address.partition("#")
+        answer = client.get(path)
+        assert answer.status_code == 200, address
+        assert not place or f'id="{place}"' in answer.content.decode(), address
+    return found
+
+
+def test_each_warning_leads_to_where_it_is_mended(draft: Study, client: Client, amira: User) -> None:
+    south = Dataset.objects.get(slug="south")
+    Dialogue.objects.filter(dataset=south).update(partner="Parrot-2")
+    Utterance.objects.filter(dialogue__dataset=south, index=2).update(text="I am Parrot-2, at your service.")
+    Dataset.objects.filter(slug="north").update(language="zh")
+    draft.protocol |= {"guidelines": "", "consent": "", "title": "Is the north collection better?", "leaves_out": ["x"]}
+    draft.save()
+    assert ways(client, amira, draft) == {
+        "Write guidelines": f"/studies/{draft.slug}/edit/ask/#id_guidelines",
+        "Write a consent text": f"/studies/{draft.slug}/edit/ask/#id_consent",
+        "Change the title": f"/studies/{draft.slug}/edit/compare/#id_title",
+        "Change what is left out": f"/studies/{draft.slug}/edit/compare/#left-out",
+        "Read them": "/datasets/south/dialogues/?search=Parrot-2",
+        "Change the sample": f"/studies/{draft.slug}/edit/compare/#block-1",
+        "Have them translated": "/datasets/north/languages/",
+    }
+
+
+def test_a_button_that_is_never_offered_leads_to_how_the_block_shows(client: Client, amira: User) -> None:
+    make_dataset("north", 9)
+    make_dataset("south", 9)
+    labels = quality(size=4).replace("utterance-quality", "hallucination")
+    study = create_study(protocol=protocol_of_blocks(labels, guidelines='"Be fair."', consent='"Yes."'), slug="labels")
+    assert ways(client, amira, study) == {"Change how it shows": "/studies/labels/edit/ask/#block-0"}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({}, {"Write the title": "#id_title", "Change what is compared": ""}),
+        ({"title": "Later", "block": [{"name": "One"}]}, {"Change what is asked": "#block-0"}),
+    ],
+)
+def test_what_is_missing_leads_to_its_step(
+    client: Client, amira: User, said: dict[str, object], expected: dict[str, str]
+) -> None:
+    study = create_study(protocol=protocol.from_dict(said, draft=True), slug="empty")
+    found = ways(client, amira, study)
+    for words, place in expected.items():
+        step = "ask" if words.endswith("asked") else "compare"
+        assert found[words] == f"/studies/empty/edit/{step}/{place}"
+
+
+def test_a_deadline_that_has_passed_and_a_sample_too_large_lead_to_their_steps(
+    draft: Study, client: Client, amira: User
+) -> None:
+    draft.protocol["deadline"] = "2020-01-01"
+    draft.save()
+    assert ways(client, amira, draft) == {"Change the deadline": f"/studies/{draft.slug}/edit/who/#id_deadline"}
+    Dialogue.objects.filter(dataset__slug="north", number__gt=5).delete()
+    assert ways(client, amira, draft) == {"Change the sample": f"/studies/{draft.slug}/edit/compare/"}

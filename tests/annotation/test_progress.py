@@ -1,7 +1,12 @@
 """How far it is: for Ben at his own pace, for Amira over everybody."""
 
-import pytest
+from typing import Any
 
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from annotation.services import progress
 from annotation.services.assignments import claim
 from annotation.services.progress import annotator_progress, study_progress
 from tests.annotation.stories import crowd, judge_all, judge_one, opened, pairs, people, quality
@@ -51,3 +56,24 @@ def test_amira_sees_blocks_people_and_pace() -> None:
 def test_nothing_is_claimed_about_a_study_nobody_has_touched() -> None:
     progress = study_progress(opened(quality()))
     assert (progress.done, progress.per_day, progress.ends) == (0, None, None)
+
+
+@pytest.mark.parametrize("design", ["overlap", "panel"])
+def test_many_are_counted_once_and_from_there_counted_on(design: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "MANY", 1)
+    (ben,) = people(opened(quality(design=design, annotators=1, size=3), dialogues=3), 1)
+    counted: list[str] = []
+
+    def listen(execute: Any, sql: str, *rest: Any) -> Any:
+        counted.extend(["anew"] if "MAX(" in sql else [])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(listen):
+        seen = []
+        while judge_one(ben):
+            seen.append(annotator_progress(ben))
+        assert [(one.done, one.total) for one in seen] == [(done, 6) for done in range(1, 7)]
+        assert counted == ["anew"]
+        cache.clear()
+        assert annotator_progress(ben) == seen[-1]
+        assert counted == ["anew", "anew"]

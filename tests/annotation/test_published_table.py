@@ -32,6 +32,17 @@ def test_json_lines_with_nulls_and_numbers(tmp_path: Path) -> None:
     assert (figures["judgments"], figures["missing"], figures["units"]) == (1, 1, 1)
 
 
+def test_lists_of_answers_are_refused_and_beside_answers_they_do_no_harm(tmp_path: Path) -> None:
+    ratings = {"context": "Hi", "annotators": ["ann", "bob"], "Natural": [1, 3]}
+    reading = read(tmp_path, json.dumps([ratings]), "table.json")
+    assert reading.problem_count == 1
+    assert "“annotators” holds no single answer" in problems(reading)
+    assert "one answer a line" in problems(reading)
+    answer = {"unit": "d1", "annotator": "ann", "criterion": "fluency", "value": 2, "tokens": [3, 4]}
+    figures = read(tmp_path, json.dumps(answer), "table.jsonl").figures()
+    assert (figures["judgments"], figures["problems"]) == (1, [])
+
+
 def test_criteria_across_and_columns_named(tmp_path: Path) -> None:
     text = "id,dialogue,who,gold,fluency,logic\n1,d1,ann,0,1,2\n2,d1,bob,1,3,2\n"
     options = parse_options(

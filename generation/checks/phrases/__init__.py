@@ -22,6 +22,7 @@ from generation.languages import written_as
 FOLDER: Final = Path(__file__).parent
 EVERY: Final = "every"
 PART: Final = re.compile(r"<(\w+)>")
+WORD_BEGINS: Final = r"\b"
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,16 @@ def _read(language: str) -> Phrases:
     """The lists of a language and those of every language; of the latter alone where it is empty."""
     own = _lists(language) if language else {}
     every = _lists(EVERY)
-    patterns = {name: re.compile("|".join([*every.get(name, ()), *own.get(name, ())]), re.I) for name in {*every, *own}}
+    patterns = {name: _pattern([*every.get(name, ()), *own.get(name, ())]) for name in {*every, *own}}
     return Phrases(patterns, frozenset(own))
+
+
+def _pattern(phrases: list[str]) -> re.Pattern[str]:
+    r"""One pattern for all of them. Those that begin with a word share one `\b`: most places of a text are none."""
+    words = [phrase.removeprefix(WORD_BEGINS) for phrase in phrases if phrase.startswith(WORD_BEGINS)]
+    others = [phrase for phrase in phrases if not phrase.startswith(WORD_BEGINS)]
+    together = [f"{WORD_BEGINS}(?:{'|'.join(words)})"] if words else []
+    return re.compile("|".join([*together, *others]))
 
 
 def _lists(name: str) -> dict[str, list[str]]:
@@ -74,5 +83,13 @@ def _lists(name: str) -> dict[str, list[str]]:
 
 
 def plain(text: str) -> str:
-    """A text with the apostrophes that the phrases use; every place stays what it is."""
-    return text.replace("’", "'")
+    """A text as phrases are written: in small letters, with one kind of apostrophe; every place stays what it is.
+
+    >>> plain("I’M SOLD"), plain("İ")
+    ("i'm sold", 'İ')
+    """
+    text = text.replace("’", "'")
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)

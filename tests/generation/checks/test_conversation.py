@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import time
 from collections import Counter
 from pathlib import Path
@@ -191,6 +192,19 @@ def test_what_was_found_says_where_it_is() -> None:
     said = [Said("user", "Hello!"), Said("system", "Yes?\nUser: I want more.")]
     [found] = check_conversation(Talk(said, True, 10, "en"))
     assert (found.utterance, found.span and said[1].text[slice(*found.span)]) == (1, "User:")
+
+
+def test_a_reason_quotes_what_was_said_as_it_was_written() -> None:
+    said = [Said("user", "Hello!"), Said("system", "I'm SORRY, but I can't assist with that.")]
+    [found] = check_conversation(Talk(said, True, 10, "en"))
+    assert "I'm SORRY, but I can't" in found.reason
+
+
+@pytest.mark.parametrize("language", sorted(languages_with_phrases()))
+def test_phrases_are_in_small_letters_as_is_what_they_are_looked_for_in(language: str) -> None:
+    for name, pattern in phrases_in(language).patterns.items():
+        capitals = re.findall(r"(?<!\\)[A-Z]", pattern.pattern)
+        assert not capitals, f"{name} of {language} has {capitals}"
 
 
 @pytest.mark.parametrize(
