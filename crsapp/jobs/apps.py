@@ -1,6 +1,5 @@
 from django.apps import AppConfig
 from django.core import checks
-from django.utils.module_loading import autodiscover_modules
 
 from crsapp.jobs.registry import check_duplicates
 
@@ -10,6 +9,4 @@ class JobsConfig(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        """Find every app's handlers, in web processes, workers and commands alike."""
-        autodiscover_modules("tasks")
         checks.register(check_duplicates)

@@ -58,6 +58,8 @@ def claim(job_id: UUID, *, worker: str) -> Job | None:
             attempts=F("attempts") + 1,
             worker=worker,
             started=Coalesce("started", Now()),
+            resumed=Now(),
+            done_before=F("done"),
             moved=Now(),
             run_after=None,
             error="",
@@ -158,7 +160,7 @@ def abandon(job: Job, state: Job.State, *, error: str = "") -> None:
 def clear_up(job_id: UUID) -> None:
     """Let the handler remove what is half done. Where that fails too, the job is over all the same."""
     job = Job.objects.get(pk=job_id)
-    handler = registry.handlers.get(job.kind)
+    handler = registry.get(job.kind)
     if handler is None or handler.abandoned is None:
         return
     context = context_of(job)

@@ -38,7 +38,7 @@ class Job(models.Model):
 
     A job with `parent` is one piece of a larger one: pieces are claimed one by one by any number of workers, and the
     parent is finished when none of them is left. What a worker writes into rows it says in `language`, that of whoever
-    asked.
+    asked. The attempt in hand was `resumed` with so much `done_before` it.
     """
 
     class State(models.TextChoices):
@@ -75,6 +75,8 @@ class Job(models.Model):
     run_after = models.DateTimeField(null=True, blank=True)
     dispatched = models.DateTimeField(null=True, blank=True)
     started = models.DateTimeField(null=True, blank=True)
+    resumed = models.DateTimeField(null=True, blank=True)
+    done_before = models.PositiveBigIntegerField(default=0)
     moved = models.DateTimeField(null=True, blank=True)
     finished = models.DateTimeField(null=True, blank=True)
 

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -34,6 +34,7 @@ class Status:
     total: int | None
     worker_missing: bool
     now: datetime
+    lease_until: datetime | None
 
     @property
     def badge(self) -> str:
@@ -49,18 +50,28 @@ class Status:
 
     @property
     def time_left(self) -> str:
-        """At the pace so far; empty where that says nothing yet."""
+        """At the pace of the attempt in hand; empty where that says nothing yet."""
         job = self.job
-        if not (self.shows_progress and self.total and self.done and job.started):
+        before = job.done_before if job.done_before <= self.done else 0  # it may begin anew
+        if not (self.shows_progress and self.total and self.done > before and job.resumed):
             return ""
-        elapsed = ((job.moved or self.now) - job.started).total_seconds()
+        elapsed = ((job.moved or self.now) - job.resumed).total_seconds()
         if elapsed < 2:
             return ""
-        return in_words(elapsed * max(self.total - self.done, 0) / self.done)
+        return in_words(elapsed * max(self.total - self.done, 0) / (self.done - before))
+
+    @property
+    def is_silent(self) -> bool:
+        """Its worker, or that of a piece of it, gives no sign of life; when the lease runs out, another goes on."""
+        until = self.lease_until
+        renewed = until and until - timedelta(seconds=settings.JOB_LEASE_SECONDS)
+        return renewed is not None and self.now - renewed > timedelta(seconds=settings.WORKER_MISSING_SECONDS)
 
     @property
     def is_stuck(self) -> bool:
         """Its worker says it is alive, but nothing has moved for longer than a lease lasts."""
+        if self.is_silent:
+            return False
         quiet = timedelta(seconds=max(settings.JOB_LEASE_SECONDS, 60))
         job = self.job
         return job.state == Job.State.RUNNING and job.moved is not None and self.now - job.moved > quiet
@@ -88,21 +99,22 @@ def statuses(jobs: Iterable[Job]) -> list[Status]:
     now = timezone.now()
     found = []
     for job in jobs:
-        done, total = pieces.get(job.pk, (job.done, job.total))
-        found.append(Status(job, done, total, missing and not job.is_over, now))
+        done, total, until = pieces.get(job.pk, (job.done, job.total, job.lease_until))
+        found.append(Status(job, done, total, missing and not job.is_over, now, until))
     return found
 
 
-def _pieces(parents: list[UUID]) -> dict[UUID, tuple[int, int]]:
+def _pieces(parents: list[UUID]) -> dict[UUID, tuple[int, int, datetime | None]]:
+    """How many pieces are over and how many there are; until when the one that moved least lately is leased."""
     if not parents:
         return {}
     rows = (
         Job.objects.filter(parent__in=parents)
         .order_by()
         .values_list("parent")
-        .annotate(over=Count("pk", filter=~Q(state__in=Job.OPEN)), total=Count("pk"))
+        .annotate(over=Count("pk", filter=~Q(state__in=Job.OPEN)), total=Count("pk"), until=Min("lease_until"))
     )
-    return {parent: (over, total) for parent, over, total in rows}
+    return {parent: (over, total, until) for parent, over, total, until in rows}
 
 
 def in_words(seconds: float) -> str:

@@ -85,10 +85,15 @@ def cancel(request: ResearcherRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @researcher_required
 def retry(request: ResearcherRequest, pk: UUID) -> HttpResponse:
+    """Do it again. The page hears `job-again`, and may say no longer that it failed."""
     job = get_job(pk)
     if not services.retry(job) and not request.htmx:
         messages.info(request, _("This job is not one that failed or was cancelled, so there is nothing to retry."))
-    return job_fragment(request, job) if request.htmx else redirect("jobs:detail", pk)
+    if not request.htmx:
+        return redirect("jobs:detail", pk)
+    response = job_fragment(request, job)
+    response.setdefault("HX-Trigger", "job-again")
+    return response
 
 
 def job_fragment(request: HttpRequest, job: Job) -> HttpResponse:

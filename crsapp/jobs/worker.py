@@ -13,6 +13,7 @@ from django.db import connections
 from crsapp.jobs import leases
 from crsapp.jobs.celery import RUN, app
 from crsapp.jobs.heartbeat import Heartbeat
+from crsapp.jobs.registry import load_tasks
 from crsapp.jobs.regular import regulars
 from crsapp.jobs.services.running import THIS_PROCESS, run, stopping
 from crsapp.jobs.services.sweeping import say_alive, say_goodbye, sweep
@@ -49,6 +50,12 @@ def keep_our_logging(**kwargs: Any) -> None:
     """Being connected, this makes Celery leave Django's logging alone. Jobs log their own lines, with their ids."""
     for name in ("celery.worker.strategy", "celery.app.trace"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+@signals.worker_init.connect
+def know_the_work(**kwargs: Any) -> None:
+    """Before the first job comes, and not in the middle of it."""
+    load_tasks()
 
 
 @signals.worker_ready.connect

@@ -50,6 +50,13 @@ def test_while_it_is_checked_the_page_waits_for_the_job(site: Client, tmp_path: 
     assert "No worker is running" in page
 
 
+def test_the_report_speaks_of_the_file_and_not_of_how_it_is_kept(site: Client, tmp_path: Path) -> None:
+    lines = [{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}], "mood": 3}]
+    page = look(site, uploaded(write_lines(tmp_path / "chats.jsonl", lines)))
+    assert "<dt>Format</dt><dd>Chat messages (OpenAI, ShareGPT)</dd>" in page
+    assert "<dd>Mood</dd>" in page
+
+
 def test_the_report_says_what_would_happen(site: Client, tmp_path: Path) -> None:
     page = look(site, uploaded(redial_file(tmp_path)))
     for words in (
@@ -102,16 +109,36 @@ def test_a_file_without_a_good_line_offers_no_import(site: Client, tmp_path: Pat
     assert "2 problems" in page
 
 
-def test_a_cancelled_import_failed_and_left_nothing(site: Client, tmp_path: Path) -> None:
+def test_a_cancelled_import_left_nothing_and_can_be_tried_again_there(site: Client, tmp_path: Path) -> None:
     imported = uploaded(redial_file(tmp_path))
     act(site, imported, "start")
     imported.refresh_from_db()
     assert imported.job is not None
     request_cancel(imported.job)
     page = look(site, imported)
-    assert "Nothing of it was left behind" in page
-    assert "It was cancelled" in page
+    assert "The import was cancelled. Nothing of it was left behind" in page
+    assert "The import failed" not in page
     assert not Dialogue.objects.exists()
+    assert f'hx-post="/jobs/{imported.job.pk}/retry/' in page
+    assert 'hx-trigger="job-over from:body, job-again from:body"' in page
+    site.post(f"/jobs/{imported.job.pk}/retry/", headers={"HX-Request": "true"})
+    page = look(site, imported)
+    assert "It is being tried again" in page
+    assert "Nothing of it was left behind" not in page
+    work_on(imported)
+    assert "3 dialogues are in" in look(site, imported)
+
+
+def test_a_failed_import_says_why_and_can_be_tried_again_there(site: Client, tmp_path: Path) -> None:
+    imported = uploaded(redial_file(tmp_path))
+    Import.objects.filter(pk=imported.pk).update(state=Import.State.FAILED)
+    Job.objects.update(state=Job.State.FAILED, error="OSError: the disk is full")
+    page = look(site, imported)
+    assert "The import failed. Nothing of it was left behind." in page
+    assert page.count("the disk is full") == 1
+    assert "/retry/" in page
+    Job.objects.all().delete()
+    assert "Why is not known any more" in look(site, imported)
 
 
 def test_discarded_is_gone_also_the_second_time(site: Client, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import get_language
 
 from crsapp.accounts.models import User
@@ -97,4 +98,6 @@ def _put_back(job_id: UUID, state: Job.State) -> None:
         run_after=None,
         dispatched=None,
         finished=None,
+        resumed=Now(),
+        done_before=Job.objects.filter(parent=job_id, state=Job.State.SUCCEEDED).count(),
     )

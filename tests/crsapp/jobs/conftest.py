@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from crsapp.jobs import services
 from crsapp.jobs.celery import app
 from crsapp.jobs.models import Job, Worker
-from crsapp.jobs.registry import Abandoned, Handler, Work, registry
+from crsapp.jobs.registry import Abandoned, Handler, Work, load_tasks, registry
 from crsapp.jobs.services.running import stopping
 
 Register = Callable[..., str]
@@ -39,6 +39,7 @@ def broker_folder(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def register() -> Iterator[Register]:
     """Registers a handler for the time of one test."""
+    load_tasks()
     before = dict(registry.handlers)
 
     def add(work: Work, *, abandoned: Abandoned | None = None) -> str:

@@ -1,6 +1,7 @@
 """The pages of background work, and the fragment with which any page waits for a job."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.utils import timezone
 from crsapp.accounts.models import User
 from crsapp.jobs import leases
 from crsapp.jobs.models import Job, Worker
+from crsapp.jobs.services import retry
 from tests.crsapp.jobs.conftest import ask, fresh
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +79,7 @@ def test_an_empty_list_says_what_would_be_here(client: Client) -> None:
 
 def test_a_running_job_says_how_far_how_long_still_and_when_it_last_moved(client: Client, worker: Worker) -> None:
     now = timezone.now()
-    job = running(done=500, total=2000, started=now - timedelta(minutes=10), moved=now - timedelta(seconds=5))
+    job = running(done=500, total=2000, resumed=now - timedelta(minutes=10), moved=now - timedelta(seconds=5))
     page = progress(client, job)
     assert "500 of 2,000" in page
     assert "about 30 minutes left" in page
@@ -86,11 +88,49 @@ def test_a_running_job_says_how_far_how_long_still_and_when_it_last_moved(client
     assert 'value="500" max="2000"' in page
 
 
+def test_what_is_tried_again_is_reckoned_at_its_own_pace(client: Client, worker: Worker) -> None:
+    now = timezone.now()
+    job = running(done=1000, total=2000, started=now - timedelta(days=3))
+    leases.abandon(job, Job.State.FAILED, error="no disk")
+    assert retry(fresh(job))
+    leases.claim(job.pk, worker="here")
+    assert fresh(job).done_before == 1000
+    Job.objects.filter(pk=job.pk).update(done=1250, resumed=now - timedelta(minutes=10), moved=now)
+    assert "about 30 minutes left" in progress(client, job)
+    Job.objects.filter(pk=job.pk).update(done=500)
+    assert "about 30 minutes left" in progress(client, job), "it began anew"
+
+
+def test_a_whole_that_waits_for_its_pieces_again_is_reckoned_without_those_that_were_done(
+    client: Client, worker: Worker
+) -> None:
+    whole = ask("tests.any")
+    for state in ("succeeded", "succeeded", "failed", "failed"):
+        piece = ask("tests.any", parent=whole.pk)
+        Job.objects.filter(pk=piece.pk).update(state=state)
+    Job.objects.filter(pk=whole.pk).update(state="failed", result={"waits_for_pieces": True})
+    assert retry(fresh(whole))
+    now = timezone.now()
+    Job.objects.filter(pk=piece.pk).update(state="succeeded")
+    Job.objects.filter(pk=whole.pk).update(resumed=now - timedelta(minutes=20), moved=now)
+    assert "about 20 minutes left" in progress(client, whole)
+
+
 def test_a_step_that_hangs_does_not_look_alive_for_ever(client: Client, worker: Worker) -> None:
     job = running(moved=timezone.now() - timedelta(minutes=30))
     page = progress(client, job)
     assert "30\xa0minutes ago" in page
     assert "this step takes unusually long" in page
+
+
+def test_a_worker_that_fell_silent_is_not_called_alive(client: Client, worker: Worker, settings: Any) -> None:
+    now = timezone.now()
+    left = timedelta(seconds=settings.JOB_LEASE_SECONDS)
+    beats = running(moved=now - timedelta(minutes=30), lease_until=now + left - timedelta(seconds=6))
+    assert "fallen silent" not in progress(client, beats)
+    page = progress(client, running(moved=now - timedelta(minutes=30), lease_until=now + left / 2))
+    assert "Its worker has fallen silent. Unless it comes back, another goes on from the last step:" in page
+    assert "Its worker is alive" not in page
 
 
 def test_the_fragment_asks_again_less_and_less_often_and_no_more_when_the_job_is_over(
@@ -133,6 +173,7 @@ def test_amira_cancels_and_retries_in_place_or_without_scripts(client: Client, w
     response = client.post(reverse("jobs:cancel", args=[job.pk]), follow=True)
     assert "already over" in response.content.decode()
     response = client.post(reverse("jobs:retry", args=[job.pk]), headers=HTMX)
+    assert response["HX-Trigger"] == "job-again"
     assert 'hx-trigger="every 1s"' in response.content.decode()
     response = client.post(reverse("jobs:retry", args=[job.pk]), follow=True)
     assert response.redirect_chain == [(reverse("jobs:detail", args=[job.pk]), 302)]

@@ -5,6 +5,7 @@ import pytest
 from annotation.models import Assignment
 from annotation.services.assignments import claim
 from annotation.tasks import release_leases
+from crsapp.jobs.registry import load_tasks
 from crsapp.jobs.regular import Regulars, regulars
 from tests.annotation.stories import expire, opened, people, quality
 
@@ -31,6 +32,7 @@ def test_one_that_fails_is_logged_and_keeps_no_other_from_happening(caplog: pyte
 
 @pytest.mark.django_db
 def test_a_lease_that_ran_out_goes_back_although_nobody_asks_for_work() -> None:
+    load_tasks()
     assert "annotation.release_leases" in regulars.every
     (ben,) = people(opened(quality()), 1)
     held = claim(annotator=ben)
