@@ -22,10 +22,10 @@ PROMISED_CPU_MS = 5.0
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--conversations", type=int, default=256, help="for the share of capacity")
+    options.add_argument("--conversations", type=int, default=512, help="for the share of capacity")
     options.add_argument("--turns", type=int, default=5, help="of each of these")
     asked = options.parse_args()
-    needed("openai.resources.chat.completions")  # loading it is no conversation's cost
+    needed("aiohttp")  # loading it is no conversation's cost
     with fresh_database() as kind:
         heading(f"Simulated users, {kind}")
         end_to_end()

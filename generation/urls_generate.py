@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("runs/<int:pk>/roles/undo/", roles.role_check_undo, name="role-check-undo"),
     path("runs/<int:pk>/pause/", runs.run_pause, name="run-pause"),
     path("runs/<int:pk>/resume/", runs.run_resume, name="run-resume"),
+    path("runs/<int:pk>/retry/", runs.run_retry, name="run-retry"),
     path("runs/<int:pk>/cancel/", runs.run_cancel, name="run-cancel"),
     path("runs/<int:pk>/limits/", runs.run_limits, name="run-limits"),
     path("runs/<int:pk>/accepted/", attempts.run_acceptance, name="run-acceptance"),

@@ -21,6 +21,8 @@ class CallFilterForm(forms.Form):
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     prompt = forms.ChoiceField(label=gettext_lazy("Prompt"), required=False)
     run = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    pool = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    enquiry = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,7 +38,14 @@ class CallFilterForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
 
     def found(self) -> CallQuerySet:
-        filters = {"endpoint": "endpoint", "state": "state", "prompt": "prompt_name", "run": "budget__run"}
+        filters = {
+            "endpoint": "endpoint",
+            "state": "state",
+            "prompt": "prompt_name",
+            "run": "budget__run",
+            "pool": "budget__profile_pool",
+            "enquiry": "budget__enquiry",
+        }
         wanted = {filters[name]: value for name, value in self.wanted().items()}
         found: CallQuerySet = Call.objects.filter(**wanted)
         return found

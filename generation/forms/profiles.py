@@ -1,15 +1,16 @@
 """What a researcher says about pools of profiles and the people in them."""
 
-import re
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from django import forms
 from django.core.files import File
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from generation.forms.language import LanguageField
 from generation.forms.runs import LimitsForm
 from generation.models import Endpoint, PoolProfile, ProfilePool
 from generation.services.simulation.pools import LARGEST_POOL, LONGEST_NAME
@@ -19,7 +20,6 @@ from generation.simulation.profile_checks import PROFILE_CHECKS
 from generation.simulation.profiles import FIELDS, LABELS, LONGEST_VALUE, Profile, profile_of
 
 LARGEST_FILE: Final = 4 * 1024 * 1024
-LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z")
 ONE_LINE: Final = ("gender", "age", "occupation")
 
 
@@ -29,15 +29,7 @@ class PoolForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name"), max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    language = forms.RegexField(
-        LANGUAGE,
-        label=gettext_lazy("Language"),
-        initial="en",
-        max_length=16,
-        help_text=gettext_lazy("Of the profiles, as a code: en, zh, de …"),
-        error_messages={"invalid": gettext_lazy("Write a code such as en, zh or pt-BR.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+    language = LanguageField(help_text=gettext_lazy("Of the profiles, as a code: en, zh, de …"))
 
 
 class WritingForm(LimitsForm):
@@ -107,7 +99,7 @@ class ProfileForm(forms.Form):
             short = name in ONE_LINE
             widget = forms.TextInput(attrs={"autocomplete": "off"}) if short else forms.Textarea(attrs={"rows": 2})
             self.fields[name] = forms.CharField(
-                label=LABELS[name], required=False, max_length=LONGEST_VALUE, widget=widget
+                label=_(LABELS[name]), required=False, max_length=LONGEST_VALUE, widget=widget
             )
 
     @property
@@ -142,7 +134,7 @@ class ProfileFilterForm(forms.Form):
         choices=[
             ("", gettext_lazy("All in the pool")),
             ("found", gettext_lazy("With findings")),
-            *((code, f"{code} {one.title}") for code, one in PROFILE_CHECKS.items()),
+            *((code, format_lazy("{} {}", code, gettext_lazy(one.title))) for code, one in PROFILE_CHECKS.items()),
             ("left-out", gettext_lazy("Left out")),
         ],
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from generation.checks.table import CONVERSATION_FILTERS
+from generation.forms.language import LanguageField
 from generation.forms.runs import LimitsForm
 from generation.models import Dataset, Endpoint, ProfilePool, TickedScenario
 from generation.services.runs.settings import MOST_RETRIES
@@ -78,9 +79,7 @@ class SimulationForm(LimitsForm):
             "conversation; the answers stand under it and are no part of it."
         ),
     )
-    language = forms.CharField(
-        label=gettext_lazy("Language"), initial="en", max_length=16, help_text=gettext_lazy("As a code: en, zh, de …")
-    )
+    language = LanguageField(help_text=gettext_lazy("As a code: en, zh, de …"))
     opening = forms.CharField(
         label=gettext_lazy("What the assistant opens with"),
         required=False,

@@ -17,8 +17,7 @@ def tell_run(command: BaseCommand, run: GenerationRun, what: str, *, as_json: bo
     """Its dialogues (called `what`), its funnel, what it cost. Raises CommandError where it did not come to its end."""
     figures, budget, settings = figures_of(run), run.budget, maker_of(run).settings
     budget.refresh_from_db()
-    scripted = " Scripted: not everything was said by a model." if run.is_scripted else ""
-    command.stdout.write(f"{figures.kept:,} of {figures.planned:,} {what} are in “{run.dataset}”.{scripted}")
+    command.stdout.write(f"{figures.kept:,} of {figures.planned:,} {what} are in “{run.dataset}”.{scripted(run)}")
     command.stdout.write(f"{'step':<10} {'rejected':>9} {'left':>9}")
     command.stdout.write(f"{'answered':<10} {'':>9} {figures.answered:>9,}")
     for step in figures.funnel:
@@ -43,6 +42,15 @@ def tell_run(command: BaseCommand, run: GenerationRun, what: str, *, as_json: bo
         command.stdout.write(json.dumps(said))
     if run.state != GenerationRun.State.COMPLETE:
         raise CommandError(f"The run is {run.get_state_display().lower()}. {run.why}")
+
+
+def scripted(run: GenerationRun) -> str:
+    """That no model wrote its dialogues, or of conversations not all of them; empty where models did."""
+    if not run.is_scripted:
+        return ""
+    if run.kind == GenerationRun.Kind.SIMULATION:
+        return " Scripted: not everything was said by a model."
+    return " Scripted: no model wrote them."
 
 
 def not_known(codes: Sequence[str], language: str) -> str:

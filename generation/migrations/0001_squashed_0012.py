@@ -6,8 +6,10 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from crsapp.migrating import Beginning
 
-class Migration(migrations.Migration):
+
+class Migration(Beginning):
     replaces = [
         ("generation", "0001_initial"),
         ("generation", "0002_keys_indexed_once"),

@@ -98,6 +98,11 @@ class PlannedQuerySet(models.QuerySet["Planned"]):
     def to_do(self) -> Self:
         return self.filter(state=Planned.State.TO_DO)
 
+    def can_be_tried_again(self) -> Self:
+        """Given up by the filters or for want of an answer; what a person found roles not kept in stays so."""
+        said_so = RoleCheck.objects.filter(attempt__planned=models.OuterRef("pk"), roles_kept=False, undone=None)
+        return self.filter(~models.Exists(said_so), state=Planned.State.GIVEN_UP)
+
 
 class Planned(models.Model):
     """A dialogue whose turn came in a run: its plan, or why there can be none.

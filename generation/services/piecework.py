@@ -7,14 +7,16 @@ for room in the budget, and after which answers to pause, is here.
 import time
 from abc import ABC, abstractmethod
 from collections import defaultdict, deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final, Generic, TypeVar
 
 from crsapp.jobs.registry import Context, Outside, Progress
-from generation.llm.desk import Answer, Desk, Desks
+from generation.llm.desk import SECONDS_BETWEEN_LOOKS, Answer, Desk, Desks
 from generation.llm.exchange import Kind
+from generation.llm.flight import SECONDS_TO_GATHER
 from generation.llm.record import Ask
 
 UNANSWERED_IN_A_ROW: Final = 5
@@ -23,7 +25,35 @@ HOPELESS: Final = frozenset(
     {Kind.NO_CREDIT, Kind.UNAUTHORISED, Kind.NOT_FOUND, Kind.REDIRECTED, Kind.NOT_SENT, Kind.UNREACHABLE}
 )
 """After these no other question would fare better, so all pauses; what was asked about is not held against."""
+PIECES: Final = 16
+SMALLEST_PIECE: Final = 20
+WAVES: Final = 8
+"""So many times over a piece has as much as an endpoint takes at once. It ends when the last of it is answered, and by
+then little is in flight: the longer the piece, the less that weighs."""
 Thing = TypeVar("Thing")
+
+
+def pieces(numbers: Sequence[int], *, in_flight: int) -> Iterator[tuple[int, int]]:
+    """The first and the last number of each piece: enough pieces for many workers, none too small to be worth one.
+
+    >>> list(pieces(range(1, 101), in_flight=2))
+    [(1, 20), (21, 40), (41, 60), (61, 80), (81, 100)]
+    """
+    size = max(len(numbers) // PIECES, SMALLEST_PIECE, WAVES * in_flight)
+    for start in range(0, len(numbers), size):
+        some = numbers[start : start + size]
+        yield some[0], some[-1]
+
+
+@dataclass(eq=False)
+class Waiting(Generic[Thing]):
+    """Questions for one endpoint that wait for their turn: about what was begun, and about what was not."""
+
+    begun: deque[tuple[Thing, Ask]] = field(default_factory=deque)
+    new: deque[tuple[Thing, Ask]] = field(default_factory=deque)
+
+    def __len__(self) -> int:
+        return len(self.begun) + len(self.new)
 
 
 class Piecework(ABC, Generic[Thing]):
@@ -34,7 +64,7 @@ class Piecework(ABC, Generic[Thing]):
 
     def __init__(self, desks: Desks) -> None:
         self.desks = desks
-        self._waiting: dict[int, deque[tuple[Thing, Ask]]] = {desk.endpoint.pk: deque() for desk in desks}
+        self._waiting = {desk.endpoint.pk: Waiting[Thing]() for desk in desks}
         self._in_flight: dict[str, Thing] = {}
         self._unanswered: dict[int, set[str]] = defaultdict(set)
 
@@ -60,6 +90,14 @@ class Piecework(ABC, Generic[Thing]):
         """Write down what came back about which thing."""
 
     @property
+    def is_behind(self) -> bool:
+        """Whether something that came back is still to be concluded."""
+        return False
+
+    def catch_up(self) -> None:
+        """Conclude a portion of it, so small that nobody who waits to be asked notices."""
+
+    @property
     def under_way(self) -> int:
         return len(self._in_flight) + sum(map(len, self._waiting.values()))
 
@@ -67,17 +105,25 @@ class Piecework(ABC, Generic[Thing]):
     def in_flight(self) -> int:
         return len(self._in_flight)
 
-    def put(self, endpoint: int, thing: Thing, ask: Ask) -> None:
-        self._waiting[endpoint].append((thing, ask))
+    def put(self, endpoint: int, thing: Thing, ask: Ask, *, begun: bool = False) -> None:
+        """Have a question wait for its turn; what was begun comes before what was not.
+
+        So things end one by one and not all together, and when all is stopped as many as can be are whole.
+        """
+        waiting = self._waiting[endpoint]
+        (waiting.begun if begun else waiting.new).append((thing, ask))
 
     def steps(self, context: Context) -> Generator[Outside, Any, None]:
         """Ask until nothing is left or all pauses; what is in flight is waited for."""
         while True:
             waits = self.is_going_on() and self._ask()
-            if self.desks.busy:
-                landed = yield Outside(self.progress, self.desks.exchange)
+            if self.desks.busy or self.is_behind:
+                seconds = SECONDS_TO_GATHER if self.is_behind else SECONDS_BETWEEN_LOOKS
+                landed = yield Outside(self.progress, partial(self.desks.exchange, seconds))
                 if answers := self.desks.book(landed):
                     self._take(answers)
+                if answers or self.is_behind:
+                    self.catch_up()
                     context.got_further()
             elif waits:
                 yield Outside(self.progress, partial(time.sleep, SECONDS_TO_WAIT_FOR_ROOM))
@@ -92,10 +138,10 @@ class Piecework(ABC, Generic[Thing]):
 
     def _ask_at(self, desk: Desk) -> bool:
         waiting = self._waiting[desk.endpoint.pk]
-        wanted = list(islice(waiting, desk.room))
+        wanted = list(islice(chain(waiting.begun, waiting.new), desk.room))
         asked = desk.ask([ask for _thing, ask in wanted])
-        for _asked in range(asked):
-            thing, ask = waiting.popleft()
+        for thing, ask in wanted[:asked]:
+            (waiting.begun or waiting.new).popleft()
             self._in_flight[ask.subject] = thing
         if asked == len(wanted) or desk.refusal is None:
             return False

@@ -21,6 +21,7 @@ from generation.services.runs.kinds import maker_of
 from generation.services.runs.settings import RunError
 from generation.services.runs.simulated.settings import Situation, situations_of
 from generation.simulation.interview import is_interview, question_of
+from generation.translation import stored_text
 from generation.views.runs import OTHER_CODES, get_run, reason_of, title_of
 
 PER_PAGE: Final = 50
@@ -123,7 +124,9 @@ def _detail(request: ResearcherRequest, attempt: Attempt, form: ReasonForm, stat
         "planned": planned,
         "said": said,
         "raw": [pieces(call.answer, spans.get(None, ())) for call in calls],
-        "findings": [{**one, "title": title_of(one["code"])} for one in attempt.findings],
+        "findings": [
+            {**one, "title": title_of(one["code"]), "reason": stored_text(one, "reason")} for one in attempt.findings
+        ],
         "overrides": attempt.overrides.select_related("created_by", "undone_by"),
         "situation": situation,
         "person": person,

@@ -1,17 +1,19 @@
 """Every call on record: all of them by what they were, one to the letter, and as JSON lines."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from generation.forms.calls import CallFilterForm
 from generation.llm.money import money, shown
-from generation.models import Attempt, Call, GenerationRun
+from generation.models import Attempt, Call, Enquiry, GenerationRun, ProfilePool
 from generation.models.calls import CallQuerySet
+from generation.services.enquiries.steering import title_of
 
 PER_PAGE: Final = 50
 AT_ONCE: Final = 500
@@ -34,7 +36,7 @@ def call_list(request: ResearcherRequest) -> HttpResponse:
         "nav": "models",
         "form": form,
         "query": form.query,
-        "run": GenerationRun.objects.filter(pk=form.wanted().get("run", 0)).select_related("dataset").first(),
+        "asked_for": _asked_for(form.wanted()),
         "lines": [(call, shown(money(call.cost))) for call in calls[:PER_PAGE]],
         "next": calls[PER_PAGE - 1].pk if len(calls) > PER_PAGE else None,
         "is_first": older is found,
@@ -43,6 +45,17 @@ def call_list(request: ResearcherRequest) -> HttpResponse:
         "any": bool(calls) or Call.objects.exists(),
     }
     return render(request, "generation/call_list.html", context)
+
+
+def _asked_for(wanted: Mapping[str, Any]) -> tuple[str, str] | None:
+    """For what the calls were made that are looked at: its name and its page."""
+    if run := GenerationRun.objects.filter(pk=wanted.get("run", 0)).select_related("dataset").first():
+        return str(run), reverse("generate:run-detail", args=[run.pk])
+    if pool := ProfilePool.objects.filter(pk=wanted.get("pool", 0)).first():
+        return str(pool), reverse("generate:pool-detail", args=[pool.pk])
+    if enquiry := Enquiry.objects.filter(pk=wanted.get("enquiry", 0)).select_related("dataset").first():
+        return title_of(enquiry), reverse("generation:enquiry-detail", args=[enquiry.dataset.slug, enquiry.pk])
+    return None
 
 
 @researcher_required

@@ -30,7 +30,7 @@ FAILED_FOR = timedelta(days=7)
 @researcher_required
 def dataset_list(request: ResearcherRequest) -> HttpResponse:
     search = request.GET.get("search", "").strip()[:200]
-    datasets = Dataset.objects.visible().with_counts().select_related("run").defer("run__settings").order_by("name")
+    datasets = Dataset.objects.visible().with_counts().with_origin().order_by("name")
     if search:
         named = Q(name__icontains=search) | Q(description__icontains=search) | Q(domain__icontains=search)
         datasets = datasets.filter(named)
@@ -61,7 +61,7 @@ def open_imports() -> list[Import]:
 
 @researcher_required
 def dataset_detail(request: ResearcherRequest, slug: str) -> HttpResponse:
-    dataset = get_object_or_404(Dataset.objects.with_counts(), slug=slug)
+    dataset = get_object_or_404(Dataset.objects.with_counts().with_origin(), slug=slug)
     context: dict[str, Any] = {
         "nav": "datasets",
         "dataset": dataset,

@@ -18,7 +18,7 @@ from generation.forms.dialogues import DialogueSearchForm
 from generation.models import AskedText, Dataset, Dialogue, Enquiry, Import, Item
 from generation.services.languages import further_languages
 from generation.services.narrowing import choices_of
-from generation.services.runs.simulated.interviews import interview_of, title_of
+from generation.services.runs.simulated.interviews import interview_of, title_of, why_unanswered
 from generation.views.fragments import draw
 
 PER_PAGE = 50
@@ -134,7 +134,7 @@ def beside(dialogue: Dialogue, languages: Sequence[str]) -> dict[str, Any]:
     return {
         "situation": transcript.shown_texts(dialogue.situation, dialogue.situation_translations, languages, own),
         "profile": profile,
-        "interview": [(title_of(one), one) for one in interview_of(dialogue.metadata)],
+        "interview": [(title_of(one), one, why_unanswered(one)) for one in interview_of(dialogue.metadata)],
         "labels": labels,
         "tables": tables,
         "metadata": json.dumps(dialogue.metadata, ensure_ascii=False, indent=2) if dialogue.metadata else "",

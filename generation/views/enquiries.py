@@ -132,13 +132,19 @@ def enquiry_limits(request: ResearcherRequest, slug: str, pk: int) -> HttpRespon
         get_enquiry(slug, pk)
         messages.error(request, _("A limit is a number above 0, or empty."))
         return redirect("generation:enquiry-detail", slug, pk)
-    return _steered(request, slug, pk, lambda enquiry: steering.raise_limits(enquiry, **form.limits._asdict()))
+    words = _("The limits are changed. Resume to go on.")
+    limits = form.limits._asdict()
+    return _steered(request, slug, pk, lambda enquiry: steering.raise_limits(enquiry, **limits), words)
 
 
-def _steered(request: ResearcherRequest, slug: str, pk: int, steer: Callable[[Enquiry], object]) -> HttpResponse:
+def _steered(
+    request: ResearcherRequest, slug: str, pk: int, steer: Callable[[Enquiry], object], done: str = ""
+) -> HttpResponse:
     enquiry = get_enquiry(slug, pk)
     try:
         steer(enquiry)
+        if done:
+            messages.success(request, done)
     except EnquiryError as error:
         messages.error(request, capfirst(str(error)))
     return redirect("generation:enquiry-detail", slug, pk)

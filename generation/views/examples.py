@@ -8,11 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
-from generation.forms.profiles import LANGUAGE, ProfileForm
+from generation.forms.profiles import ProfileForm
+from generation.languages import CODE
 from generation.models import ExampleProfile
 from generation.services.simulation.examples import BUILT_IN, example_in_force, promote
 from generation.services.simulation.pools import PoolError
 from generation.simulation.profile_checks import findings
+from generation.simulation.profiles import Profile, read_profile
 from generation.transcript import language_name
 from generation.views.profiles import told
 
@@ -36,10 +38,10 @@ def example_list(request: ResearcherRequest) -> HttpResponse:
 
 @researcher_required
 def example_edit(request: ResearcherRequest, language: str) -> HttpResponse:
-    """A better one, from the one in force."""
-    if not LANGUAGE.fullmatch(language):
+    """A better one, from the one in force or from an earlier version."""
+    if not CODE.fullmatch(language):
         raise Http404("Languages are codes such as en or zh.")
-    now = example_in_force(language)
+    now = _begun_from(language, request.GET.get("from", ""))
     form = ProfileForm(request.POST or None, initial=now.as_dict())
     shown = now
     if request.method == "POST" and form.is_valid():
@@ -62,3 +64,12 @@ def example_edit(request: ResearcherRequest, language: str) -> HttpResponse:
         "findings": told(findings(shown, language)),
     }
     return render(request, "generation/example_edit.html", context, status=422 if form.errors else 200)
+
+
+def _begun_from(language: str, version: str) -> Profile:
+    """The version of this number, 0 for the one that comes with the product; otherwise the one in force."""
+    if version == "0":
+        return BUILT_IN
+    known = version.isascii() and version.isdecimal() and len(version) < 10
+    kept = ExampleProfile.objects.filter(language=language, version=int(version)).first() if known else None
+    return read_profile(kept.text) if kept else example_in_force(language)

@@ -20,7 +20,7 @@ from generation.forms.profiles import PoolForm, ProfileFileForm, ProfileFilterFo
 from generation.llm.money import money
 from generation.models import PoolProfile, ProfilePool
 from generation.services.simulation import pools, steering
-from generation.services.simulation.checking import checking_job
+from generation.services.simulation.checking import broken_job, checking_job
 from generation.services.simulation.pools import PoolError, profiles_of
 from generation.services.simulation.profiles import bring_profiles
 from generation.simulation.coverage import coverage
@@ -85,6 +85,7 @@ def pool_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
         "stopping": stopping,
         "moving": moving,
         "checking": pool.unchecked_from is not None and job is not None,
+        "broken": None if moving else broken_job(pool),
         "status": status_of(job) if job else None,
         "poll_seconds": POLL_SECONDS,
         "layouts": list(LAYOUTS),
@@ -100,7 +101,7 @@ def pool_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
 def _marks(row: PoolProfile) -> list[dict[str, Any]]:
     """What was found in a profile, once for each check."""
     counts = Counter(one["code"] for one in row.findings)
-    return [{"code": code, "title": PROFILE_CHECKS[code].title, "n": n} for code, n in sorted(counts.items())]
+    return [{"code": code, "title": _(PROFILE_CHECKS[code].title), "n": n} for code, n in sorted(counts.items())]
 
 
 def _standing(pool: ProfilePool) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from generation.services.simulation.pools import PoolError
 from generation.services.simulation.profiles import ProfileChangedError, findings_in, state_of
 from generation.simulation.profile_checks import Finding, findings
 from generation.simulation.profiles import LABELS, profile_of
+from generation.translation import stored_text, translated
 from generation.views.pools import get_pool
 
 
@@ -34,7 +35,7 @@ def profile_detail(request: ResearcherRequest, pk: int, profile: int) -> HttpRes
         "pool": row.pool,
         "row": row,
         "lines": _lines(row),
-        "general": [one["words"] for one in row.findings if not one["field"]],
+        "general": [stored_text(one, "words") for one in row.findings if not one["field"]],
         "history": _history(row, edits),
         "neighbours": _neighbours(row),
     }
@@ -42,8 +43,8 @@ def profile_detail(request: ResearcherRequest, pk: int, profile: int) -> HttpRes
 
 
 def _lines(row: PoolProfile) -> list[tuple[str, str, list[str]]]:
-    said = {name: [one["words"] for one in row.findings if one["field"] == name] for name in LABELS}
-    return [(LABELS[name], value, said[name]) for name, value in row.profile.items()]
+    said = {name: [stored_text(one, "words") for one in row.findings if one["field"] == name] for name in LABELS}
+    return [(_(LABELS[name]), value, said[name]) for name, value in row.profile.items()]
 
 
 def _history(row: PoolProfile, edits: list[Any]) -> list[dict[str, Any]]:
@@ -52,7 +53,7 @@ def _history(row: PoolProfile, edits: list[Any]) -> list[dict[str, Any]]:
     changes = []
     for edit, before, after in zip(edits, versions, versions[1:], strict=False):
         pairs = zip(before.items(), after.items(), strict=True)
-        changed = [(LABELS[name], was, now) for (name, was), (_name, now) in pairs if was != now]
+        changed = [(_(LABELS[name]), was, now) for (name, was), (_name, now) in pairs if was != now]
         changes.append({"edit": edit, "changed": changed})
     return changes[::-1]
 
@@ -145,7 +146,10 @@ def _draw(
 
 
 def told(found: list[Finding]) -> list[dict[str, str]]:
-    return [{"field": one.field, "label": LABELS.get(one.field, ""), "words": one.words} for one in found]
+    return [
+        {"field": one.field, "label": _(LABELS[one.field]) if one.field else "", "words": translated(one.words)}
+        for one in found
+    ]
 
 
 @require_POST

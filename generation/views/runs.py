@@ -31,6 +31,7 @@ from generation.services.runs.simulated.filling import filled
 from generation.services.runs.simulated.interviews import is_interviewed, tallies_of
 from generation.services.runs.simulated.settings import ROLE_CHECK
 from generation.services.runs.spending import shares_of
+from generation.translation import stored_text
 from generation.views.fragments import draw
 
 PER_PAGE: Final = 50
@@ -39,7 +40,7 @@ EXAMPLES: Final = 3
 POLL_SECONDS: Final = 2
 MOST_OTHERS: Final = 200
 MATRIX_SECONDS: Final = 4
-OTHER_CODES: Final = {NO_ANSWER: gettext_lazy("No answer"), LATE: gettext_lazy("Kept meanwhile")}
+OTHER_CODES: Final = {NO_ANSWER: gettext_lazy("Not answered"), LATE: gettext_lazy("Kept meanwhile")}
 TITLES: Final[dict[str, Any]] = {
     **{code: one.title for code, one in FILTERS.items()},
     **{code: one.title for code, one in CONVERSATION_FILTERS.items()},
@@ -151,6 +152,7 @@ def run_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
         "rejects": _rejects(run),
         "reasons": _reasons(run),
         "stopping": stopping,
+        "again": figures.given_up and Planned.objects.filter(run=run).can_be_tried_again().count(),
         "moving": run.state == GenerationRun.State.RUNNING or stopping,
         "status": status_of(run.job) if run.job else None,
         "poll_seconds": POLL_SECONDS,
@@ -183,7 +185,12 @@ def _rejects(run: GenerationRun) -> list[dict[str, Any]]:
     for attempt in rejected.annotate(place=place).filter(place__lte=EXAMPLES).order_by("-pk"):
         of.setdefault(attempt.code, []).append(attempt)
     return [
-        {"code": code, "title": title_of(code), "examples": [(one, reason_of(one)) for one in of[code]]}
+        {
+            "code": code,
+            "is_filter": code not in OTHER_CODES,
+            "title": title_of(code),
+            "examples": [(one, reason_of(one)) for one in of[code]],
+        }
         for code in TITLES
         if code in of
     ]
@@ -195,7 +202,7 @@ def title_of(code: str) -> str:
 
 def reason_of(attempt: Attempt) -> str:
     """What was found first under the code that rejects it."""
-    return next((str(one["reason"]) for one in attempt.findings if one["code"] == attempt.code), "")
+    return next((stored_text(one, "reason") for one in attempt.findings if one["code"] == attempt.code), "")
 
 
 def _reasons(run: GenerationRun) -> list[tuple[str, int]]:
@@ -219,6 +226,13 @@ def run_resume(request: ResearcherRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @researcher_required
+def run_retry(request: ResearcherRequest, pk: int) -> HttpResponse:
+    """Everything that was given up."""
+    return _steered(request, pk, lambda run: steering.retry_given_up(run, by=request.user))
+
+
+@require_POST
+@researcher_required
 def run_cancel(request: ResearcherRequest, pk: int) -> HttpResponse:
     return _steered(request, pk, steering.cancel)
 
@@ -230,13 +244,16 @@ def run_limits(request: ResearcherRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("A limit is a number above 0, or empty."))
         return redirect("generate:run-detail", pk)
-    return _steered(request, pk, lambda run: steering.raise_limits(run, form.limits))
+    words = _("The limits are changed. Resume to go on.")
+    return _steered(request, pk, lambda run: steering.raise_limits(run, form.limits), words)
 
 
-def _steered(request: ResearcherRequest, pk: int, steer: Any) -> HttpResponse:
+def _steered(request: ResearcherRequest, pk: int, steer: Any, done: str = "") -> HttpResponse:
     run = get_run(pk)
     try:
         steer(run)
+        if done:
+            messages.success(request, done)
     except RunError as error:
         messages.error(request, capfirst(str(error)))
     return redirect("generate:run-detail", pk)

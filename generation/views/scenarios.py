@@ -1,5 +1,6 @@
 """The tasks there are, and the scenarios of one: browsed, and ticked to be simulated."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from django.contrib import messages
@@ -7,8 +8,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
@@ -18,7 +19,7 @@ from generation.services.simulation.scenarios import key_of, tick
 from generation.services.simulation.tasks import TaskError, archive_task, bring_scenarios, restore_task
 from generation.simulation.scenario_files import FiledScenario, ScenarioFileError, read_scenarios, write_scenarios
 from generation.simulation.scenarios import PLACEHOLDER, Scenario, Task, sample, scenarios_of
-from generation.simulation.tasks import BUILT_IN
+from generation.simulation.tasks import BUILT_IN, built_in_in, told_in
 from generation.views.fragments import draw
 
 PER_PAGE: Final = 30
@@ -53,12 +54,21 @@ def task_list(request: ResearcherRequest) -> HttpResponse:
 
 def _card(task: Task, row: OwnTask | None, ticked: int) -> dict[str, Any]:
     return {
-        "task": task,
+        "task": shown(task),
         "row": row,
         "ticked": ticked,
         "size": sum(1 for _scenario in scenarios_of(task)),
-        "pieces": pieces(task),
+        "pieces": pieces(shown(task)),
     }
+
+
+def shown(task: Task) -> Task:
+    """A built-in task in the interface's language, where it is told in it; any other as it was written."""
+    if task.slug not in BUILT_IN:
+        return task
+    told = built_in_in(get_language() or "").get(task.slug, task)
+    variables = tuple(replace(one, title=_(one.title)) for one in told.variables)
+    return replace(told, title=_(told.title), variables=variables)
 
 
 def pieces(task: Task) -> list[tuple[str, bool]]:
@@ -74,10 +84,10 @@ def task_detail(request: ResearcherRequest, slug: str) -> HttpResponse:
     wanted = WantedScenarios.of(request.GET, task)
     context = {
         "nav": "generate",
-        "task": task,
+        "task": shown(task),
         "row": row,
-        "pieces": pieces(task),
-        "filters": filters_of(task, wanted),
+        "pieces": pieces(shown(task)),
+        "filters": filters_of(shown(task), wanted),
         "sample_form": SampleForm(initial={"count": min(5, task.size)}),
         **_shown(request, task, wanted),
     }
@@ -107,9 +117,10 @@ def _ticked(task: Task) -> set[str]:
 
 def _line(task: Task, scenario: Scenario, ticked: set[str], numbers: dict[str, int]) -> dict[str, Any]:
     key = key_of(scenario)
-    titles = {one.name: one.title or one.name for one in task.variables}
+    titles = {one.name: one.title or one.name for one in shown(task).variables}
     return {
         "scenario": scenario,
+        "text": told_in(scenario, get_language() or ""),
         "number": numbers.get(key, scenario.number),
         "is_ticked": key in ticked,
         "values": [] if task.is_bare else [(titles[name], slug) for name, slug in scenario.values.items()],

@@ -1,8 +1,11 @@
-// The two answers and undo by their keys; inert while one types.
+// The two answers and undo by their keys; inert while one types. Enter ends the reason and answers nothing: the browser
+// would take the first answer for it.
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (event.target.closest("input[type=text], textarea, select")) {
-    if (event.key === "Escape") event.target.blur();
+    if (event.isComposing || !["Enter", "Escape"].includes(event.key)) return;
+    event.preventDefault();
+    event.target.blur();
     return;
   }
   const button = document.querySelector(`#role-check button[data-key="${CSS.escape(event.key.toLowerCase())}"]`);

@@ -51,6 +51,15 @@ def test_dialogues_of_an_unfinished_import_are_not_counted(site: Client, tmp_pat
     assert "/datasets/films/" not in page
 
 
+def test_a_file_that_cannot_be_imported_does_not_wait_for_a_word(site: Client, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.csv"
+    empty.write_text("a,b,c\n")
+    uploaded(empty)
+    page = site.get(PAGE).content.decode()
+    assert "Cannot be imported as it is" in page
+    assert "waiting for your word" not in page
+
+
 def test_a_failed_import_says_so_until_it_is_discarded(site: Client, tmp_path: Path) -> None:
     imported = uploaded(redial_file(tmp_path))
     Import.objects.filter(pk=imported.pk).update(state=Import.State.FAILED)

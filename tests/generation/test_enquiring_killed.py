@@ -1,6 +1,7 @@
 """A worker killed with -9 while a dataset is translated, or read for preferences; another one finishes."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +59,19 @@ def shown(client: Client, enquiry: Enquiry) -> dict[str, Any]:
     }
 
 
-def killed_twice_and_finished(
-    enquiry: Enquiry, model: SlowModel, client: Client, site_environment: dict[str, str], log: Path
+def killed_and_finished(
+    enquiry: Enquiry,
+    model: SlowModel,
+    client: Client,
+    site_environment: dict[str, str],
+    log: Path,
+    kills: Sequence[int] = (12, 30),
 ) -> None:
-    """Two workers die in mid work, and a third finishes. What was done stays done; the page adds up at any moment."""
+    """Workers die when so many are done, and another one finishes. What was done stays done; the page adds up at any
+    moment."""
     environment = model.environment(site_environment)
     before: dict[int, str] = {}
-    for enough in (12, 30):
+    for enough in kills:
         kill_worker_at(enough, enquiry.texts.done().count, what="are done", environment=environment, log=log)
         done = dict(enquiry.texts.done().values_list("pk", "digest"))
         assert before.items() <= done.items(), "nothing that was done is lost"
@@ -82,7 +89,7 @@ def killed_twice_and_finished(
     tries = sum(enquiry.texts.values_list("tries", flat=True))
     pieces = Job.objects.filter(kind="generation.enquire_piece").count()
     assert pieces >= THREADS
-    assert_paid_once(model, enquiry.budget, answered=tries, in_flight=2 * THREADS * MOST_IN_FLIGHT)
+    assert_paid_once(model, enquiry.budget, answered=tries, in_flight=len(kills) * THREADS * MOST_IN_FLIGHT)
     page = shown(client, enquiry)
     assert (page["done"] + page["failed"], page["to_do"], page["over"]) == (page["total"], 0, page["total"])
     assert page["tokens"] == sum(
@@ -98,7 +105,7 @@ def test_a_translation_loses_no_text_doubles_none_and_pays_again_only_what_was_i
     model = SlowModel(httpserver, seconds=0.2, mishaps={"untranslated": 0.2})
     made = trips("Trips")
     enquiry = begun(made, "translation", language="de", endpoint=model.endpoint())
-    killed_twice_and_finished(enquiry, model, client, site_environment, tmp_path / "worker.log")
+    killed_and_finished(enquiry, model, client, site_environment, tmp_path / "worker.log")
 
     assert list(enquiry.texts.values_list("n", flat=True)) == list(range(1, 5 + 5 + 90 + 1)), "each once"
     failed = set(enquiry.texts.failed().values_list("utterance", flat=True))
@@ -126,7 +133,7 @@ def test_preferences_are_found_once_each_and_the_same_as_by_one_that_nobody_kill
     model = SlowModel(httpserver, seconds=0.3)
     made, other = trips("Trips", each=10), trips("Others", each=10)
     enquiry = begun(made, "preferences", endpoint=model.endpoint())
-    killed_twice_and_finished(enquiry, model, client, site_environment, tmp_path / "worker.log")
+    killed_and_finished(enquiry, model, client, site_environment, tmp_path / "worker.log", kills=[12])
 
     assert (enquiry.texts.count(), enquiry.texts.failed().count()) == (55, 0)
     enquire_here(steering.start_enquiry(dataset=other, kind="preferences", endpoint=scripted(), here=True))

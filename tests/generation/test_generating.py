@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from crsapp.accounts.models import User
 from crsapp.jobs.services import run_inline
@@ -34,7 +35,15 @@ from generation.services.runs.from_reviews.starting import preparation_of
 from generation.services.runs.here import run_here
 from generation.services.runs.keeping import keep_anyway, undo_keeping
 from generation.services.runs.settings import RunError
-from generation.services.runs.steering import Limits, cancel, pause, raise_limits, resume
+from generation.services.runs.steering import (
+    Limits,
+    cancel,
+    finish_if_done,
+    pause,
+    raise_limits,
+    resume,
+    retry_given_up,
+)
 from tests.generation import run_scenes as scenes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
@@ -120,6 +129,21 @@ def test_what_is_rejected_is_tried_again_with_another_seed_and_then_given_up() -
     assert run.state == State.COMPLETE
 
 
+def test_what_was_given_up_is_tried_once_more_when_somebody_asks() -> None:
+    endpoint = scenes.scripted(leaked_slot=1.0)
+    run = scenes.finished(count=2, retries=1, endpoint=endpoint)
+    assert (figures_of(run).given_up, run.state) == (2, State.COMPLETE)
+    again = run_here(retry_given_up(run, here=True))
+    assert (figures_of(again).given_up, figures_of(again).attempts, again.state) == (2, 6, State.COMPLETE)
+    endpoint.mishaps = {}
+    endpoint.save()
+    again = run_here(retry_given_up(run, here=True))
+    assert (figures_of(again).kept, figures_of(again).attempts, again.state) == (2, 8, State.COMPLETE)
+    assert again.finished is not None
+    with pytest.raises(RunError, match="Nothing was given up"):
+        retry_given_up(run)
+
+
 def test_some_mishaps_leave_a_full_funnel_that_adds_up() -> None:
     mishaps = {"leaked_slot": 0.3, "cut_off": 0.3, "early_gold": 0.2, "no_answer": 0.3}
     run = scenes.finished(endpoint=scenes.scripted(**mishaps), retries=4)
@@ -162,6 +186,21 @@ def test_paused_is_paused_and_resumed_goes_on_where_it_was() -> None:
         resume(run)
 
 
+def test_paused_it_is_complete_all_the_same_when_the_last_requests_bring_the_rest() -> None:
+    run = scenes.finished(count=2)
+    GenerationRun.objects.update(state=State.PAUSED, why="Paused by amira.", finished=None)
+    with transaction.atomic():
+        finish_if_done(run)
+    run.refresh_from_db()
+    assert (run.state, run.why, run.finished is None) == (State.COMPLETE, "", False)
+    Planned.objects.filter(run=run, n=1).update(state=Planned.State.TO_DO)
+    GenerationRun.objects.update(state=State.PAUSED)
+    with transaction.atomic():
+        finish_if_done(run)
+    run.refresh_from_db()
+    assert run.state == State.PAUSED
+
+
 def test_a_cancelled_run_keeps_what_it_has_and_never_goes_on() -> None:
     run = scenes.finished(tokens=15_000)
     kept = run.dataset.dialogues.count()
@@ -171,6 +210,8 @@ def test_a_cancelled_run_keeps_what_it_has_and_never_goes_on() -> None:
         cancel(run)
     with pytest.raises(RunError, match="not paused"):
         resume(run)
+    with pytest.raises(RunError, match="paused or complete"):
+        retry_given_up(run)
     assert run_here(run).dataset.dialogues.count() == kept > 0
 
 
@@ -318,6 +359,14 @@ def test_the_command_refuses_in_words(said: list[str], words: str) -> None:
     scenes.prepared()
     with pytest.raises(CommandError, match=words):
         call_command("generate_from_reviews", *said, stdout=StringIO())
+
+
+def test_the_command_says_that_no_model_wrote_what_the_scripted_writer_did() -> None:
+    scenes.prepared()
+    out = StringIO()
+    said = ("Reviews", "--into", "Mine", "--endpoint", "scripted", "--count", "1")
+    call_command("generate_from_reviews", *said, stdout=out)
+    assert out.getvalue().startswith("1 of 1 dialogues are in “Mine”. Scripted: no model wrote them.")
 
 
 def test_reviews_that_are_not_prepared_say_what_to_do() -> None:

@@ -19,7 +19,7 @@ def test_a_worker_killed_in_mid_run_loses_no_dialogue_doubles_none_and_pays_agai
 ) -> None:
     writer = SlowModel(httpserver, seconds=0.25)
     source = scenes.prepared(people=8, items=14)
-    run = scenes.begun(source, endpoint=writer.endpoint(), here=False, money=10**12, retries=0)
+    run = scenes.begun(source, endpoint=writer.endpoint(in_flight=2), here=False, money=10**12, retries=0)
     environment = writer.environment(site_environment)
     log = tmp_path / "worker.log"
     kept_before: set[tuple[int, str]] = set()

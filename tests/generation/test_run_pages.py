@@ -1,10 +1,17 @@
 """The pages of runs: a look before the start, how it stands, what was rejected and why, a person's decision."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
+from django.utils import timezone
 
 from crsapp.accounts.models import User
-from crsapp.jobs.models import Job
+from crsapp.jobs import leases
+from crsapp.jobs.models import Job, Worker
+from crsapp.jobs.services import enqueue
 from generation.models import Attempt, GenerationRun
 from generation.services.runs.from_reviews.settings import REJECTING
 from generation.services.runs.here import run_here
@@ -106,16 +113,48 @@ def test_amira_pauses_raises_the_limit_resumes_and_ends_it(site: Client) -> None
     run = run_here(run)
     assert run.state == "paused"
     assert "Raise the limit" in said(site, address)
-    site.post(f"{address}limits/", {"tokens": "1000000"})
+    assert "may take" in said(site, address)
+    changed = site.post(f"{address}limits/", {"tokens": "1000000"}, follow=True).content.decode()
+    assert "The limits are changed. Resume to go on." in changed
     site.post(f"{address}resume/")
     run.refresh_from_db()
     assert (run.state, run.budget.__class__.objects.get().tokens_limit) == ("running", 1_000_000)
     site.post(f"{address}cancel/")
     run.refresh_from_db()
     assert run.state == "cancelled"
+    assert "<dt>never made</dt><dd>3</dd>" in said(site, address)
     answer = site.post(f"{address}resume/", follow=True)
     assert "not paused" in answer.content.decode()
     assert "above 0" in site.post(f"{address}limits/", {"tokens": "-1"}, follow=True).content.decode()
+
+
+def test_amira_has_what_was_given_up_tried_again(site: Client) -> None:
+    endpoint = scenes.scripted(leaked_slot=1.0)
+    run = scenes.finished(count=2, retries=0, endpoint=endpoint)
+    address = f"/generate/runs/{run.pk}/"
+    assert "Try again the 2 given up" in said(site, address)
+    assert site.get(f"{address}retry/").status_code == 405
+    site.post(f"{address}retry/")
+    run.refresh_from_db()
+    assert (run.state, run.planned.to_do().count()) == ("running", 2)  # type: ignore[attr-defined]
+    assert "given up</button>" not in said(site, address)
+    again = site.post(f"{address}retry/", follow=True).content.decode()
+    assert "when the run is paused or complete" in again
+    assert run_here(run).state == "complete"
+
+
+def test_a_killed_worker_is_told_while_its_piece_waits_for_another(site: Client, settings: Any) -> None:
+    """One piece is at work and another not: the page says so long before the lease runs out."""
+    run = scenes.begun(count=3)
+    Worker.objects.create(name="other", started=Now(), seen=Now())
+    Job.objects.filter(pk=run.job_id).update(state="waiting")
+    for worker in ("other", "killed"):
+        piece = enqueue(kind="generation.write", arguments={}, parent=run.job_id, dispatch_now=False)
+        leases.claim(piece.pk, worker=worker)
+    assert "fallen silent" not in said(site, f"/generate/runs/{run.pk}/")
+    half = timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS / 2)
+    Job.objects.filter(worker="killed").update(lease_until=half)
+    assert "Its worker has fallen silent." in said(site, f"/generate/runs/{run.pk}/")
 
 
 def test_attempts_are_browsed_and_one_shows_plan_prompt_text_and_place(site: Client) -> None:

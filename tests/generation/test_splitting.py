@@ -13,7 +13,7 @@ from annotation.services.sampling import draw
 from crsapp.accounts.models import User
 from crsapp.jobs.registry import JobError
 from crsapp.jobs.services import run_inline
-from generation.models import Dataset, Dialogue
+from generation.models import Dataset, Dialogue, Import
 from generation.services import splitting
 from generation.services.datasets import DatasetError
 from generation.services.filing import records_of
@@ -128,3 +128,37 @@ def test_the_parts_are_named_on_its_page_and_a_study_of_matched_pairs_is_one_cli
     pairing = protocol_of(Study.objects.get()).blocks[1].pairing
     assert pairing is not None
     assert (pairing.method, pairing.key) == ("matched", "person-scenario")
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+def test_the_parts_say_as_the_whole_does_that_they_are_scripted(
+    talks: Dataset, client: Client, amira: User, scripted: bool
+) -> None:
+    """So does a dataset that was exported and came back: the dialogues say it themselves."""
+    talks.dialogues.update(metadata={"generated": {"scripted": scripted}})
+    made = [talks, *parts_of(talks).values()]
+    client.force_login(amira)
+    listed = client.get(reverse("generation:dataset-list")).content.decode()
+    assert listed.count(">Scripted</span>") == (len(made) if scripted else 0)
+    for one in made:
+        page = client.get(reverse("generation:dataset-detail", args=[one.slug])).content.decode()
+        assert ("A scripted endpoint took part in these dialogues" in page) == scripted
+
+
+def test_one_scripted_import_of_several_is_enough(talks: Dataset, client: Client, amira: User) -> None:
+    last = talks.dialogues.order_by("-number").values_list("pk", flat=True)[:1]
+    second = Import.objects.create(dataset=talks, state="running", sha256="2")
+    talks.dialogues.filter(pk__in=list(last)).update(source=second, metadata={"generated": {"scripted": True}})
+    client.force_login(amira)
+    assert ">Scripted</span>" not in client.get(reverse("generation:dataset-list")).content.decode()
+    Import.objects.filter(pk=second.pk).update(state="complete")
+    assert ">Scripted</span>" in client.get(reverse("generation:dataset-list")).content.decode()
+
+
+@pytest.mark.parametrize("metadata", [{}, {"generated": "by hand"}, {"generated": {"scripted": ["?"]}}], ids=str)
+def test_a_file_may_say_anything_of_how_its_dialogues_were_made(
+    talks: Dataset, client: Client, amira: User, metadata: dict[str, Any]
+) -> None:
+    talks.dialogues.update(metadata=metadata)
+    client.force_login(amira)
+    assert ">Scripted</span>" not in client.get(reverse("generation:dataset-list")).content.decode()

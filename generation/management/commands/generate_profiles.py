@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crsapp.jobs.registry import JobError
 from generation.llm.money import money
-from generation.management.options import add_budget, amount, endpoint_named
+from generation.management.options import add_budget, endpoint_named, language
 from generation.models import PoolProfile, ProfilePool
 from generation.services.simulation.pools import PoolError, create_pool, profiles_of
 from generation.services.simulation.steering import WritingSettings
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--batch", type=int, default=10, help="So many are asked for at a time (10).")
         parser.add_argument("--context", type=int, default=8_000, help="Tokens that the model can take at once (8000).")
-        parser.add_argument("--language", default="en", help="Code of the language they are written in (en).")
+        parser.add_argument("--language", type=language, help="Code of the language they are written in (en).")
         add_budget(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,8 +35,7 @@ class Command(BaseCommand):
                 size=options["count"], seed=options["seed"], batch=options["batch"], context=options["context"]
             )
             pool = _pool(options["pool"], options["language"])
-            money_limit = amount(options["budget"])
-            pool = write_here(pool, endpoint, settings, money=money_limit, tokens=options["tokens"])
+            pool = write_here(pool, endpoint, settings, money=options["budget"], tokens=options["tokens"])
         except (PoolError, JobError) as error:
             raise CommandError(str(error)) from error
         self._tell(pool, options)
@@ -72,6 +71,10 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(said, ensure_ascii=False))
 
 
-def _pool(name: str, language: str) -> ProfilePool:
+def _pool(name: str, language: str | None) -> ProfilePool:
+    """The pool of this name, made where there is none."""
     named = " ".join(name.split())
-    return ProfilePool.objects.filter(name__iexact=named).first() or create_pool(name=named, language=language)
+    found = ProfilePool.objects.filter(name__iexact=named).first()
+    if found and language and found.language != language:
+        raise CommandError(f"“{found}” is written in {found.language}. Name another pool for {language}.")
+    return found or create_pool(name=named, language=language or "en")

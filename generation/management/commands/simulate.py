@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crsapp.jobs.registry import JobError
 from generation.llm.money import money
-from generation.management.options import add_budget, endpoint_named, limits_of
+from generation.management.options import add_budget, endpoint_named, language, limits_of
 from generation.management.telling import not_known, tell_run
 from generation.models import GenerationRun, ProfilePool
 from generation.services.datasets import DatasetError
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--interview", action="store_true", help="Ask both sides a few questions when a conversation is over."
         )
-        parser.add_argument("--language", default="en", help="The language both speak, as a code.")
+        parser.add_argument("--language", type=language, default="en", help="The language both speak, as a code.")
         parser.add_argument("--retries", type=int, default=2, help="Tries after the first (2).")
         add_budget(parser)
         parser.add_argument("--dry-run", action="store_true", help="Only say what it would come to.")

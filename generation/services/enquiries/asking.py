@@ -28,12 +28,10 @@ from generation.services.enquiries.steering import (
 )
 from generation.services.enquiries.table import kind_of
 from generation.services.inserting import update
-from generation.services.piecework import Piecework
+from generation.services.piecework import Piecework, pieces
 
 State = AskedText.State
 ASK_PIECE: Final = "generation.enquire_piece"
-PIECES: Final = 16
-PIECE_SIZES: Final = (20, 500)
 PLANNED_AT_ONCE: Final = 2000
 READ_AT_ONCE: Final = 50
 
@@ -92,11 +90,8 @@ def rows_of(enquiry: Enquiry, first: int, targets: Sequence[Target]) -> list[Ask
 
 def _pieces(enquiry: Enquiry) -> Iterator[tuple[str, int, int]]:
     numbers = list(enquiry.texts.to_do().order_by("n").values_list("n", flat=True))
-    least, most = PIECE_SIZES
-    size = min(max(len(numbers) // PIECES, least), most)
-    for start in range(0, len(numbers), size):
-        some = numbers[start : start + size]
-        yield _("Texts %(first)s to %(last)s") % {"first": some[0], "last": some[-1]}, some[0], some[-1]
+    for first, last in pieces(numbers, in_flight=enquiry.endpoint.in_flight):
+        yield _("Texts %(first)s to %(last)s") % {"first": first, "last": last}, first, last
 
 
 def piece_steps(enquiry: Enquiry, context: Context, parent: object) -> Steps:

@@ -159,11 +159,12 @@ def delete_steps(enquiry: Enquiry) -> Steps:
 
 
 def finish_if_done(enquiry: Enquiry) -> None:
-    """Complete it when all is planned and nothing is left to be asked. The caller holds the transaction."""
+    """Complete it when all is planned and nothing is left to be asked, also where that came in after it
+    was paused. The caller holds the transaction."""
     enquiry = _locked(enquiry)
-    if enquiry.state == State.RUNNING and enquiry.all_planned and not enquiry.texts.to_do().exists():
-        enquiry.state, enquiry.finished = State.COMPLETE, timezone.now()
-        enquiry.save(update_fields=["state", "finished"])
+    if enquiry.is_open and enquiry.all_planned and not enquiry.texts.to_do().exists():
+        enquiry.state, enquiry.why, enquiry.finished = State.COMPLETE, "", timezone.now()
+        enquiry.save(update_fields=["state", "why", "finished"])
 
 
 def is_going_on(enquiry: Enquiry, job_id: Any) -> bool:

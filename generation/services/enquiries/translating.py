@@ -7,7 +7,7 @@ from typing import Any, Final
 from generation.languages import languages, trouble_with_translation
 from generation.llm.prompts import Rendered, get_prompt, unfence
 from generation.models import AskedText, Call, Dataset, Dialogue, Enquiry, ItemMention, Person, Utterance
-from generation.rendering import with_titles
+from generation.references import with_titles
 from generation.services.enquiries.kinds import Answered, Refused, Target
 from generation.services.enquiries.translated import digest_of, take_back, unmark, write_translations
 

@@ -30,10 +30,13 @@ Verdict = Attempt.Verdict
 
 
 class Ended(NamedTuple):
-    """An attempt that has all its answers, or did not get its last one; `last` is the call that it ended with."""
+    """An attempt of which nothing more is asked, and its answers; `last` is the call that it ended with.
+
+    None stands in place of an answer that never came.
+    """
 
     attempt: Attempt
-    said: Sequence[str]
+    said: Sequence[str | None]
     last: Call
 
 
@@ -55,8 +58,9 @@ def conclude(maker: Maker, ended: Sequence[Ended], kept: Kept) -> None:
 
 def _judge(maker: Maker, one: Ended, kept: Kept, to_do: set[int]) -> None:
     attempt = one.attempt
-    if one.last.state == Call.State.ANSWERED or maker.is_whole(attempt.planned, one.said):
-        found = maker.read(attempt.planned, one.said, one.last, kept)
+    answers = [text for text in one.said if text is not None]
+    if None not in one.said or maker.is_whole(attempt.planned, answers):
+        found = maker.read(attempt.planned, answers, one.last, kept)
         code = first_failure(found.findings, set(maker.settings.rejecting)) or ""
     else:
         found = Read((), (Finding(NO_ANSWER, None, None, one.last.error),))
@@ -64,7 +68,7 @@ def _judge(maker: Maker, one: Ended, kept: Kept, to_do: set[int]) -> None:
     if not code and attempt.planned_id not in to_do:
         code = LATE
     attempt.utterances = [list(said) for said in found.utterances]
-    attempt.findings = [finding._asdict() for finding in found.findings]
+    attempt.findings = [finding.as_dict() for finding in found.findings]
     attempt.verdict, attempt.code = (Verdict.REJECTED if code else Verdict.KEPT), code
     if not code:
         to_do.discard(attempt.planned_id)

@@ -52,16 +52,16 @@ class Maker(ABC):
         """Go on planning where the rows end, until all is planned; says so on the run."""
 
     @abstractmethod
-    def next(self, planned: Planned, said: Sequence[str]) -> Question | None:
-        """What to ask after these answers; None when that was all."""
+    def next(self, planned: Planned, said: Sequence[str | None]) -> Question | None:
+        """What to ask after these answers, where None stands for one that never came; None when that was all."""
 
     def is_whole(self, planned: Planned, said: Sequence[str]) -> bool:
-        """Whether there is a dialogue in these answers although the last question was not answered."""
+        """Whether there is a dialogue in these answers although not every question was answered."""
         return False
 
     @abstractmethod
     def read(self, planned: Planned, said: Sequence[str], last: Call, kept: Kept) -> Read:
-        """What was said, checked. `last` is the call that brought the last answer."""
+        """What was answered, checked. `last` is the call of the last question."""
 
     @abstractmethod
     def record(

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import BooleanField, Case, Count, F, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import BooleanField, Case, Count, F, Q, Sum, Value, When
 
 from generation.llm.money import money
 from generation.models import Call, GenerationRun, RunPart
@@ -24,10 +23,15 @@ class Share:
 
 
 def shares_of(run: GenerationRun) -> list[Share]:
-    """Counted now, in one query; the dearest first."""
+    """Counted now, in one query, as the budget counts (`record.close_calls`); the dearest first."""
     plays = RunPart.Plays
     is_user = Case(
         When(prompt_name__startswith=USER_PROMPT, then=Value(True)), default=Value(False), output_field=BooleanField()
+    )
+    tokens = Case(
+        When(assumed=True, then=F("reserved_tokens")),
+        When(Q(tokens_in=None) | Q(tokens_out=None), then=Value(0)),
+        default=F("tokens_in") + F("tokens_out"),
     )
     rows = (
         Call.objects.filter(budget=run.budget_id)
@@ -35,7 +39,7 @@ def shares_of(run: GenerationRun) -> list[Share]:
         .values("endpoint", "endpoint__name", is_user=is_user)
         .annotate(
             calls=Count("pk"),
-            tokens=Sum(Coalesce(F("tokens_in"), 0) + Coalesce(F("tokens_out"), 0), default=0),
+            tokens=Sum(tokens, default=0),
             total=Sum("cost", default=0),
         )
     )

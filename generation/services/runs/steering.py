@@ -71,13 +71,18 @@ def resume(run: GenerationRun, *, by: User | None = None, here: bool = False) ->
     run = _locked(run)
     if run.state != State.PAUSED:
         raise RunError(_("This run is not paused, so there is nothing to resume."))
-    if run.job is not None and not run.job.is_over:
-        raise RunError(_("The last requests are still in flight. Resume when they have come back."))
-    for part in run.parts.select_related("endpoint"):
-        if trouble := trouble_with(part.endpoint):
-            raise RunError(f"{part.endpoint}: {trouble}")
-    _enqueue(run, by, here=here)
-    return run
+    return _go_on(run, by, here=here)
+
+
+@transaction.atomic
+def retry_given_up(run: GenerationRun, *, by: User | None = None, here: bool = False) -> GenerationRun:
+    """Try each dialogue that was given up once more, and go on with what else is to be written."""
+    run = _locked(run)
+    if run.state not in (State.PAUSED, State.COMPLETE):
+        raise RunError(_("What was given up can be tried again when the run is paused or complete."))
+    if not Planned.objects.filter(run=run).can_be_tried_again().update(state=Planned.State.TO_DO):
+        raise RunError(_("Nothing was given up that could be tried again."))
+    return _go_on(run, by, here=here)
 
 
 @transaction.atomic
@@ -103,11 +108,12 @@ def raise_limits(run: GenerationRun, limits: Limits) -> None:
 
 
 def finish_if_done(run: GenerationRun) -> None:
-    """Complete it when all is planned and nothing is left to be written. The caller holds the transaction."""
+    """Complete it when all is planned and nothing is left to be written, also where that came in after it
+    was paused. The caller holds the transaction."""
     run = _locked(run)
-    if run.state == State.RUNNING and run.all_planned and not Planned.objects.filter(run=run).to_do().exists():
-        run.state, run.finished = State.COMPLETE, timezone.now()
-        run.save(update_fields=["state", "finished"])
+    if not run.is_over and run.all_planned and not Planned.objects.filter(run=run).to_do().exists():
+        run.state, run.why, run.finished = State.COMPLETE, "", timezone.now()
+        run.save(update_fields=["state", "why", "finished"])
 
 
 def is_going_on(run: GenerationRun, job_id: Any) -> bool:
@@ -119,10 +125,20 @@ def _locked(run: GenerationRun) -> GenerationRun:
     return GenerationRun.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
 
 
+def _go_on(run: GenerationRun, by: User | None, *, here: bool) -> GenerationRun:
+    if run.job is not None and not run.job.is_over:
+        raise RunError(_("The last requests are still in flight. Resume when they have come back."))
+    for part in run.parts.select_related("endpoint"):
+        if trouble := trouble_with(part.endpoint):
+            raise RunError(f"{part.endpoint}: {trouble}")
+    _enqueue(run, by, here=here)
+    return run
+
+
 def _enqueue(run: GenerationRun, by: User | None, *, here: bool) -> None:
-    run.state, run.why = State.RUNNING, ""
+    run.state, run.why, run.finished = State.RUNNING, "", None
     run.resumed = timezone.now()
     run.done_before = Planned.objects.filter(run=run).exclude(state=Planned.State.TO_DO).count()
     title = _("Making %(name)s") % {"name": run.dataset}
     run.job = enqueue(kind=RUN, arguments={"run": run.pk}, title=title, created_by=by, dispatch_now=not here)
-    run.save(update_fields=["state", "why", "resumed", "done_before", "job"])
+    run.save(update_fields=["state", "why", "finished", "resumed", "done_before", "job"])

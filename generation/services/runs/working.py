@@ -19,7 +19,7 @@ from generation.llm.access import EndpointError
 from generation.llm.desk import Answer, Desks
 from generation.llm.record import Ask
 from generation.models import Attempt, AttemptCall, Call, GenerationRun, Planned
-from generation.services.piecework import Piecework
+from generation.services.piecework import Piecework, pieces
 from generation.services.runs.keeping import Ended, conclude, lock_dataset
 from generation.services.runs.kinds import maker_of
 from generation.services.runs.settings import RunError, check_unchanged
@@ -27,20 +27,21 @@ from generation.services.runs.steering import finish_if_done, is_going_on, pause
 from generation.services.runs.twins import Kept
 
 WORK: Final = "generation.write"
-PIECES: Final = 16
-PIECE_SIZES: Final = (20, 200)
-"""So many pieces are enough for many workers; each is long enough to keep requests in flight, short enough to share."""
 WAITING_EACH: Final = 4
 """So many dialogues are under way for each request in flight: while some are asked, others are answered and wait."""
 READ_AT_ONCE: Final = 50
+CONCLUDED_AT_ONCE: Final = 8
 
 
 @dataclass(eq=False)
 class Try:
-    """A dialogue under way: its attempt, a row from the first answer on, and what was answered so far."""
+    """A dialogue under way: its attempt, a row from the first answer on, and what was answered so far.
+
+    Where a question was given up, None stands in place of its answer.
+    """
 
     attempt: Attempt
-    said: list[str] = field(default_factory=list)
+    said: list[str | None] = field(default_factory=list)
 
     @property
     def planned(self) -> Planned:
@@ -72,15 +73,10 @@ def run_steps(run: GenerationRun, context: Context) -> Steps:
 
 
 def _pieces(run: GenerationRun) -> Iterator[tuple[str, int, int]]:
-    """Enough of them for many workers, each with enough dialogues to have every endpoint busy until its end."""
     numbers = list(Planned.objects.filter(run=run).to_do().order_by("n").values_list("n", flat=True))
-    least, most = PIECE_SIZES
     at_a_time = max((part.endpoint.in_flight for part in run.parts.select_related("endpoint")), default=1)
-    enough = WAITING_EACH * at_a_time
-    size = min(max(len(numbers) // PIECES, least, enough), max(most, enough))
-    for start in range(0, len(numbers), size):
-        some = numbers[start : start + size]
-        yield _("Dialogues %(first)s to %(last)s") % {"first": some[0], "last": some[-1]}, some[0], some[-1]
+    for first, last in pieces(numbers, in_flight=at_a_time):
+        yield _("Dialogues %(first)s to %(last)s") % {"first": first, "last": last}, first, last
 
 
 def piece_steps(run: GenerationRun, context: Context, parent: object) -> Steps:
@@ -112,7 +108,9 @@ class Piece(Piecework[Try]):
         self._parent = parent
         self._rows = Planned.objects.filter(run=run, n__range=(first, last)).to_do().order_by("n")
         self._next: deque[Try] = deque()
+        self._ended: deque[Ended] = deque()
         self._read_to = first - 1
+        self._all_read = False
         self._total = self._rows.count()
         self._over = 0
 
@@ -131,17 +129,31 @@ class Piece(Piecework[Try]):
     def fill(self) -> None:
         """Begin so many dialogues that no endpoint runs dry, and no more: those under way come first."""
         most = WAITING_EACH * sum(desk.endpoint.in_flight for desk in self.desks)
-        while self.under_way < most and (self._next or self._read_on()):
+        while self.under_way < most and (self._next or (not self._all_read and self._read_on())):
             tried = self._next.popleft()
-            if not self._goes_on(tried):  # it was left with all its answers, by a program that would have asked on
+            if not self._goes_on(tried):  # left so by a program that would have concluded it
                 last = Call.objects.filter(brought__attempt=tried.attempt).latest("brought__place")
-                self._conclude([Ended(tried.attempt, tried.said, last)])
+                self._ended.append(Ended(tried.attempt, tried.said, last))
 
     def take(self, back: Sequence[tuple[Try, Answer]]) -> None:
-        """Put answers on record: the next question follows, or the dialogue is judged."""
+        """Put answers on record: the next question follows, or the dialogue waits to be judged."""
         self._put_down(back)
-        ended = [(tried, answer) for tried, answer in back if not answer.outcome.answered or not self._goes_on(tried)]
-        self._conclude([Ended(tried.attempt, tried.said, answer.call) for tried, answer in ended])
+        ended = [(tried, answer) for tried, answer in back if not self._goes_on(tried)]
+        self._ended.extend(Ended(tried.attempt, tried.said, answer.call) for tried, answer in ended)
+
+    @property
+    def is_behind(self) -> bool:
+        return bool(self._ended)
+
+    def catch_up(self) -> None:
+        """Judge some of the dialogues that ended: many may at once, while others wait for their next question."""
+        some = [self._ended.popleft() for _one in range(min(len(self._ended), CONCLUDED_AT_ONCE))]
+        if some:
+            lock_dataset(self.run)
+            self.kept.refresh()
+            conclude(self.maker, some, self.kept)
+        for one in some:
+            self._follow_up(one.attempt)
 
     def _put_down(self, back: Sequence[tuple[Try, Answer]]) -> None:
         """Each answer becomes a row of its attempt; an attempt begins with its first."""
@@ -150,16 +162,7 @@ class Piece(Piecework[Try]):
             AttemptCall(attempt=tried.attempt, place=len(tried.said), call=answer.call) for tried, answer in back
         )
         for tried, answer in back:
-            if answer.outcome.answered:
-                tried.said.append(answer.call.answer)
-
-    def _conclude(self, ended: Sequence[Ended]) -> None:
-        if ended:
-            lock_dataset(self.run)
-            self.kept.refresh()
-            conclude(self.maker, ended, self.kept)
-        for one in ended:
-            self._follow_up(one.attempt)
+            tried.said.append(answer.call.answer if answer.outcome.answered else None)
 
     def _follow_up(self, attempt: Attempt) -> None:
         self.verdicts[attempt.verdict] += 1
@@ -178,7 +181,7 @@ class Piece(Piecework[Try]):
             return False
         seed = seed_of(self.maker.settings.seed, tried.planned.n, tried.attempt.number)
         ask = Ask(tried.subject, question.prompt, seed=seed, temperature=question.temperature)
-        self.put(question.endpoint, tried, ask)
+        self.put(question.endpoint, tried, ask, begun=bool(tried.said))
         return True
 
     def _read_on(self) -> bool:
@@ -187,17 +190,18 @@ class Piece(Piecework[Try]):
         of_them = Attempt.objects.filter(planned__in=found).order_by()
         numbers: dict[int, int] = dict(of_them.values_list("planned").annotate(Max("number")))
         left = {one.planned_id: one for one in of_them.filter(verdict=Attempt.Verdict.OPEN)}
-        said = AttemptCall.objects.filter(attempt__in=left.values()).order_by("attempt", "place")
-        answers: dict[int, list[str]] = {}
-        for pk, text in said.values_list("attempt", "call__answer"):
-            answers.setdefault(pk, []).append(text)
+        calls = AttemptCall.objects.filter(attempt__in=left.values()).order_by("attempt", "place")
+        tries = {attempt.pk: Try(attempt) for attempt in left.values()}
+        for pk, state, text in calls.values_list("attempt", "call__state", "call__answer"):
+            tries[pk].said.append(text if state == Call.State.ANSWERED else None)
         for planned in found:
             if attempt := left.get(planned.pk):
                 attempt.planned, attempt.run = planned, self.run
-                self._next.append(Try(attempt, answers[attempt.pk]))
+                self._next.append(tries[attempt.pk])
             else:
                 self._next.append(self._new(planned, numbers.get(planned.pk, 0) + 1))
             self._read_to = planned.n
+        self._all_read = len(found) < READ_AT_ONCE
         return bool(found)
 
 

@@ -94,6 +94,14 @@ def checking_job(pool: ProfilePool) -> Job | None:
     return Job.objects.open().filter(kind=CHECK, arguments__pool=pool.pk).first()
 
 
+def broken_job(pool: ProfilePool) -> Job | None:
+    """The one that should have looked at the rest of a pool and ended before it was done; nobody goes on by itself."""
+    if _unchecked_from(pool) is None or checking_job(pool) is not None:
+        return None
+    over = Job.objects.filter(kind=CHECK, arguments__pool=pool.pk).exclude(state=Job.State.SUCCEEDED)
+    return over.order_by("-created").first()
+
+
 def _unchecked_from(pool: ProfilePool) -> int | None:
     return ProfilePool.objects.values_list("unchecked_from", flat=True).get(pk=pool.pk)
 
@@ -105,7 +113,7 @@ def _say(pool: ProfilePool, since: int | None) -> None:
 def _write(found: Mapping[PoolProfile, list[Finding]]) -> None:
     changed = []
     for row, findings in found.items():
-        said: list[Mapping[str, Any]] = [one._asdict() for one in findings]
+        said: list[Mapping[str, Any]] = [one.as_dict() for one in findings]
         if said != row.findings:
             row.findings = said
             changed.append(row)

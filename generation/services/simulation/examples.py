@@ -11,6 +11,7 @@ from generation.services.simulation.pools import PoolError
 from generation.simulation.profile_checks import findings
 from generation.simulation.profiles import Profile, read_profile
 from generation.simulation.text import one_line
+from generation.translation import translated
 
 LONGEST_NOTE: Final = 500
 BUILT_IN: Final = Profile(
@@ -39,7 +40,7 @@ def promote(
 ) -> ExampleProfile:
     """Make this the example from now on; the versions before stay. Raises PoolError where a check finds something."""
     if found := findings(profile, language):
-        raise PoolError(_("An example has to pass every check: %(words)s.") % {"words": found[0].words})
+        raise PoolError(_("An example has to pass every check: %(words)s.") % {"words": translated(found[0].words)})
     before = ExampleProfile.objects.filter(language=language).first()
     if before is not None and before.text == profile.text():
         return before

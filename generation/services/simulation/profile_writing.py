@@ -63,7 +63,7 @@ class Writing:
         self._neighbours = Neighbours(self._profiles)
         self._conversation = Conversation(self.settings)
         self._batch = Call.objects.filter(budget=pool.budget).count() if pool.budget else 0
-        self._fruitless = 0
+        self._fruitless = self._left_out = 0
 
     @property
     def wanted(self) -> int:
@@ -91,8 +91,10 @@ class Writing:
             return
         self._conversation.answered(answer.outcome.text)
         cut_off = answer.outcome.finish_reason == CUT_OFF
-        taken = self._keep(answer.call, list(people_of(answer.outcome.text, cut_off=cut_off))[: self._room])
+        people = list(people_of(answer.outcome.text, cut_off=cut_off))[: self._room]
+        taken = self._keep(answer.call, people)
         self._fruitless = 0 if taken else self._fruitless + 1
+        self._left_out = 0 if taken else self._left_out + len(people)
         if not taken:
             self._conversation.forget()
         if self._fruitless >= FRUITLESS_IN_A_ROW:
@@ -102,6 +104,8 @@ class Writing:
         if cut_off:
             return _("The answers were cut off before one person was whole. Allow the endpoint's answers more tokens.")
         why = _("%(count)s answers in a row brought nobody who could be taken. Look at those that were left out.")
+        if not self._left_out:
+            why = _("In %(count)s answers in a row no profile could be read. Look at the calls for what was answered.")
         return why % {"count": self._fruitless}
 
     @property
@@ -131,7 +135,7 @@ class Writing:
 def row_of(
     pool: ProfilePool, number: int | None, profile: Profile, found: list[Finding], call: Call | None = None
 ) -> PoolProfile:
-    kept = [one._asdict() for one in found]
+    kept = [one.as_dict() for one in found]
     return PoolProfile(pool=pool, number=number, findings=kept, call=call, **profile.as_dict())
 
 

@@ -72,7 +72,7 @@ def change_profile(*, row: PoolProfile, profile: Profile, seen: str, by: User | 
     for name, value in profile.items():
         setattr(row, name, value)
     row.translations = {}
-    row.findings = [one._asdict() for one in findings_in(row.pool, profile, number=row.number)]
+    row.findings = [one.as_dict() for one in findings_in(row.pool, profile, number=row.number)]
     row.save(update_fields=[*CHANGED, "findings"])
     if row.number is not None:
         look_again(row.pool, since=row.number)

@@ -12,10 +12,11 @@ from django.core.management import call_command
 from django.test import Client
 
 from crsapp.accounts.models import User
-from generation.models import Attempt, Call, Dialogue, GenerationRun
+from generation.models import Attempt, AttemptCall, Call, Dialogue, GenerationRun, Planned
 from generation.services.filing import export_dialogues
 from generation.services.runs.figures import figures_of
 from generation.services.runs.here import run_here
+from generation.services.runs.kinds import maker_of
 from generation.services.runs.simulated.choosing import named
 from generation.services.runs.simulated.estimating import estimate
 from generation.services.runs.simulated.interviews import interview_of, tallies_of
@@ -115,7 +116,7 @@ def test_the_estimate_counts_what_is_asked_afterwards() -> None:
 @pytest.mark.django_db(transaction=True)
 @on_record
 def test_an_interview_never_costs_a_conversation() -> None:
-    """Some calls are turned down: before the end that is a try, after it only an answer that is missing."""
+    """Some calls are turned down: before the end that is a try, after it only an answer that is missing, of four."""
     user = talks.endpoint("User", turned_down=0.06, ends_at=2)
     run = talks.finished(
         talks.matrix("travel/0-7", user=user, assistants=[talks.endpoint("Helper")], profiles=4),
@@ -129,7 +130,11 @@ def test_an_interview_never_costs_a_conversation() -> None:
     for attempt in failed:
         assert (attempt.verdict, len(attempt.utterances)) == ("kept", 4)
         assert attempt.dialogue is not None
-        assert len(interview_of(attempt.dialogue.metadata)) < 4
+        said = interview_of(attempt.dialogue.metadata)
+        failed_calls = attempt.calls.filter(state="failed", prompt_name__contains="_interview_")
+        assert [one["asked"] for one in said] == ["user", "user", "assistant", "assistant"], "the others are asked"
+        assert [one["unanswered"] for one in said if not one["answer"]] == ["refused"] * failed_calls.count()
+        assert all(label in attempt.dialogue.labels for label in LABELS[1:]), "the assistant is never turned down"
     assert not Attempt.objects.filter(code="no_answer", calls__prompt_name__contains="_interview_").exists()
 
 
@@ -144,6 +149,58 @@ def test_it_goes_on_where_the_budget_ended_and_asks_nothing_twice() -> None:
     assert (run.state, figures_of(run).kept) == (GenerationRun.State.COMPLETE, 8)
     assert Call.objects.count() == 8 * (5 + 4)
     assert all(len(interview_of(one.metadata)) == 4 for one in Dialogue.objects.in_dataset(run.dataset))
+
+
+def left_at_a_question(run: GenerationRun, *came: str | None) -> Attempt:
+    """A conversation whose worker died when so many answers to what is asked afterwards were on record."""
+    maker = maker_of(run)
+    list(maker.plan_steps())
+    attempt = Attempt.objects.create(run=run, planned=Planned.objects.get(run=run), number=1)
+    said: list[str | None] = list(talks.played(maker.conversation(attempt.planned))[0])  # type: ignore[attr-defined]
+    for place, text in enumerate([*said, *came]):
+        question = maker.next(attempt.planned, [*said, *came][:place])
+        assert question is not None
+        call = Call.objects.create(
+            endpoint_id=question.endpoint,
+            budget=run.budget,
+            subject=f"{attempt.planned_id}/1/{place}",
+            state="failed" if text is None else "answered",
+            outcome="nonsense" if text is None else "answered",
+            answer=text or "",
+            prompt_name=question.prompt.name,
+            prompt_version=question.prompt.version,
+            prompt_digest=question.prompt.digest,
+            messages=[],
+            settings={},
+        )
+        AttemptCall.objects.create(attempt=attempt, place=place, call=call)
+    return attempt
+
+
+@pytest.mark.django_db(transaction=True)
+@on_record
+@pytest.mark.parametrize("came", [[None], ["Yes.", None], ["Yes.", "I was Anna.", None, None]], ids=len)
+def test_who_goes_on_after_a_question_without_an_answer_asks_the_others_and_none_twice(
+    client: Client, amira: User, came: list[str | None]
+) -> None:
+    run = talks.begun(talks.matrix("gifts/0", profiles=1), interview=True, retries=0)
+    left = left_at_a_question(run, *came)
+    before = Call.objects.count()
+    run = run_here(run)
+    left.refresh_from_db()
+    assert (run.state, left.verdict, Attempt.objects.count()) == ("complete", "kept", 1)
+    assert Call.objects.count() == before + 4 - len(came)
+    assert set(Counter(Call.objects.values_list("subject", flat=True)).values()) == {1}
+    dialogue = Dialogue.objects.in_dataset(run.dataset).get()
+    assert [bool(one["answer"]) for one in interview_of(dialogue.metadata)] == [
+        place >= len(came) or came[place] is not None for place in range(4)
+    ]
+    assert set(dialogue.labels) == {
+        one.label for place, one in enumerate(QUESTIONS) if one.decided and (place >= len(came) or came[place])
+    }
+    client.force_login(amira)
+    page = client.get(f"/datasets/{run.dataset.slug}/dialogues/{dialogue.number}/").content.decode()
+    assert page.count("Not answered: no text came back.") == came.count(None)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -52,9 +52,9 @@ def told(pool: ProfilePool) -> dict[int, list[dict[str, str]]]:
     return {one.number: one.findings for one in PoolProfile.objects.in_pool(pool) if one.number is not None}
 
 
-def as_a_whole(pool: ProfilePool) -> dict[int, list[dict[str, str]]]:
+def as_a_whole(pool: ProfilePool) -> dict[int, list[dict[str, Any]]]:
     found = findings_of(profiles_of(pool), pool.language)
-    return {number: [one._asdict() for one in some] for number, some in found.items()}
+    return {number: [one.as_dict() for one in some] for number, some in found.items()}
 
 
 def finish(pool: ProfilePool) -> None:
@@ -170,19 +170,41 @@ def test_a_pool_of_the_usual_size_is_looked_at_there_and_then() -> None:
     assert not Job.objects.exists()
 
 
-def test_the_page_says_that_profiles_are_being_compared_until_they_are(
-    client: Client, amira: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def large(client: Client, amira: User, monkeypatch: pytest.MonkeyPatch) -> ProfilePool:
+    """A pool that is compared in the background, and Amira to look at it."""
     monkeypatch.setattr(checking, "COMPARISONS_AT_ONCE", 200)
     client.force_login(amira)
-    pool = filled(people(40))
-    address = reverse("generate:pool-detail", args=[pool.pk])
+    return filled(people(40))
+
+
+def test_the_page_says_that_profiles_are_being_compared_until_they_are(client: Client, large: ProfilePool) -> None:
+    address = reverse("generate:pool-detail", args=[large.pk])
     page = client.get(address).content.decode()
     assert "being compared;" in page
     assert 'hx-trigger="every 2s"' in page
     assert "No worker is running" in page
-    finish(pool)
+    finish(large)
     page = client.get(address).content.decode()
     assert "being compared;" not in page
     assert "every 2s" not in page
     assert client.get(address, headers={"HX-Request": "true", "HX-Target": "pool"}).headers["HX-Refresh"] == "true"
+
+
+def test_the_page_says_where_comparing_broke_off_and_has_it_done_again(
+    client: Client, large: ProfilePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(checking, "findings_of", lambda *said: 1 // 0)
+        job = Job.objects.get()
+        with pytest.raises(JobError):
+            run_inline(job)
+    address = reverse("generate:pool-detail", args=[large.pk])
+    page = client.get(address).content.decode()
+    assert "The profiles from number 5 on were not compared" in page
+    assert "being compared;" not in page
+    client.post(reverse("jobs:retry", args=[job.pk]))
+    assert "being compared;" in client.get(address).content.decode()
+    finish(large)
+    assert "not compared" not in client.get(address).content.decode()
+    assert told(large) == as_a_whole(large)

@@ -291,6 +291,25 @@ def test_the_example_is_improved_with_its_history(site: Client) -> None:
     assert site.get(f"{LIST}examples/no_language/").status_code == 404
 
 
+def test_an_earlier_example_is_gone_back_to_as_a_new_version(site: Client) -> None:
+    better = f"{LIST}examples/en/"
+    for person in (ANNA, PAUL):
+        site.post(better, fields(person))
+    page = text(site.get(f"{LIST}examples/"))
+    assert [f"{better}?from={version}" in page for version in (0, 1, 2)] == [True, True, False]
+    for version, words in (
+        ("0", "Physiotherapist"),
+        ("1", ANNA.other),
+        ("2", PAUL.other),
+        ("٢", PAUL.other),
+        ("9", PAUL.other),
+    ):
+        assert words in text(site.get(f"{better}?from={version}"))
+    site.post(f"{better}?from=1", fields(ANNA))
+    assert ExampleProfile.objects.first().text == ANNA.text()  # type: ignore[union-attr]
+    assert ExampleProfile.objects.count() == 3
+
+
 def test_one_with_findings_is_not_promoted(site: Client) -> None:
     pool = pool_of(Profile(gender="Female"))
     answer = site.post(f"{LIST}{pool.pk}/people/{row(pool).pk}/promote/", follow=True)

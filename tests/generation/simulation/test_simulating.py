@@ -15,7 +15,7 @@ from generation.formats.jsonl import FORMAT as JSONL
 from generation.formats.losses import losses
 from generation.formats.recllmsim import FORMAT as RECLLMSIM
 from generation.llm.mishaps import MISHAPS, Part
-from generation.models import Attempt, Call, Dataset, Dialogue, GenerationRun, Person, Planned
+from generation.models import Attempt, Call, Dataset, Dialogue, Endpoint, GenerationRun, Person, Planned
 from generation.services.filing import export_dialogues, records_of
 from generation.services.importing_here import import_path
 from generation.services.runs.figures import figures_of
@@ -204,9 +204,10 @@ def test_a_changed_temperature_of_an_assistant_stops_the_run_in_words() -> None:
 
 def test_several_jobs_share_one_run() -> None:
     run = talks.begun(talks.matrix("travel", "skills", profiles=3))
+    Endpoint.objects.update(in_flight=4)
     assert run.job is not None
     run_inline(run.job)
-    assert run.job.pieces.count() == 2
+    assert run.job.pieces.count() == 3, "32 of 90 in each, eight times as many as are in flight"
     assert figures_of(run).kept == 90
 
 
@@ -283,6 +284,10 @@ def test_the_command_only_looks_with_dry_run() -> None:
         (["--profiles", "Nobody"], "no pool of profiles 'Nobody'; there are: People"),
         (["--user-endpoint", "gpt"], "no endpoint"),
         (["--max-turns", "0"], "1 to 50 turns"),
+        (["--budget", "-1"], "'-1' is no amount"),
+        (["--budget", "NaN", "--dry-run"], "'NaN' is no amount"),
+        (["--tokens", "0"], "'0' is no number of tokens above 0"),
+        (["--language", "English"], "'English' is no code of a language"),
     ],
 )
 def test_the_command_refuses_in_words(said: list[str], words: str) -> None:

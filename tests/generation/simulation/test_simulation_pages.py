@@ -6,7 +6,8 @@ from django.test import Client
 from crsapp.accounts.models import User
 from crsapp.jobs.models import Job
 from generation.llm.money import money
-from generation.models import Attempt, AttemptCall, Dialogue, Endpoint, GenerationRun, RoleCheck, TickedScenario
+from generation.llm.record import Try, count_lost, open_calls
+from generation.models import Attempt, AttemptCall, Call, Dialogue, Endpoint, GenerationRun, RoleCheck, TickedScenario
 from generation.services.runs.figures import figures_of
 from generation.services.runs.here import run_here
 from generation.services.runs.settings import RunError
@@ -14,8 +15,10 @@ from generation.services.runs.simulated import filling
 from generation.services.runs.simulated.roles import looked_at, next_to_check, say_roles, take_back
 from generation.services.runs.simulated.settings import REJECTING
 from generation.services.runs.spending import shares_of
+from generation.services.runs.steering import retry_given_up
 from generation.services.simulation.scenarios import tick
 from generation.simulation.tasks import BUILT_IN
+from tests.generation.llm.scenes import REQUEST, ask
 from tests.generation.simulation import people as pools
 from tests.generation.simulation import talks
 
@@ -84,6 +87,7 @@ def test_amira_looks_first_and_then_starts(site: Client, amira: User) -> None:
         ("max_turns", "0", "greater than or equal to 1"),
         ("end_trigger", "Bye.", "do not hold each of"),
         ("pool", "99999", "valid choice"),
+        ("language", "English", "Write a code such as en, zh or pt-BR."),
     ],
 )
 def test_a_form_that_is_wrong_says_where_and_loses_nothing(site: Client, field: str, value: object, words: str) -> None:
@@ -150,6 +154,33 @@ def test_the_cost_is_told_by_who_was_asked_and_leads_to_the_calls(site: Client) 
         assert words in page
     calls = said(site, f"/models/calls/?run={run.pk}")
     assert f'<a href="/generate/runs/{run.pk}/">Talks</a>' in calls
+
+
+def test_what_an_endpoint_did_not_answer_is_told_apart_from_an_answer_that_is_none(site: Client) -> None:
+    run = talks.finished(talks.matrix("gifts/0", user=talks.endpoint(turned_down=1.0), profiles=1), retries=0)
+    page = said(site, f"/generate/runs/{run.pk}/attempts/")
+    assert page.count(">No answer</option>") == page.count(">Not answered</option>") == 1
+    assert "<strong>Not answered</strong>" in page
+
+
+def test_what_is_assumed_to_be_used_is_counted_for_its_endpoint_too(site: Client) -> None:
+    run = talks.finished(talks.matrix("gifts/0", profiles=1))
+    sent, _refused = open_calls(
+        [Try(ask(), REQUEST)], endpoint=Endpoint.objects.get(), budget_id=run.budget_id, job_id=None
+    )
+    count_lost(Call.objects.filter(pk=sent[0].pk))
+    run.budget.refresh_from_db()
+    assert sum(one.tokens for one in shares_of(run)) == run.budget.tokens_spent
+
+
+def test_scenarios_that_a_sample_left_out_have_no_row(site: Client) -> None:
+    run = talks.finished(talks.matrix("travel", profiles=2), count=3)
+    rows = filling.filled(run).rows
+    assert 0 < len(rows) <= 3
+    assert all(row.total for row in rows)
+    GenerationRun.objects.update(all_planned=False)
+    run.refresh_from_db()
+    assert len(filling.filled(run).rows) == 18
 
 
 def test_a_large_matrix_is_counted_only(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,6 +258,15 @@ def test_two_keys_and_undo(site: Client, amira: User) -> None:
     first.dialogue.refresh_from_db()
     assert first.dialogue.labels == {}
     assert looked_at(run).done == 0
+
+
+def test_a_conversation_whose_roles_were_not_kept_is_not_asked_for_again(site: Client, amira: User) -> None:
+    run = talks.finished(talks.matrix("gifts/0", profiles=2))
+    say_roles(attempt=Attempt.objects.order_by("planned__n")[0], kept=False, by=amira)
+    assert figures_of(run).given_up == 1
+    assert "given up</button>" not in said(site, f"/generate/runs/{run.pk}/")
+    with pytest.raises(RunError, match="Nothing was given up"):
+        retry_given_up(run)
 
 
 def test_nobody_says_it_twice_and_done_again_it_does_no_harm(amira: User, olga: User) -> None:

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from io import StringIO
 from itertools import pairwise
 
 import pytest
+from django.core.management import CommandError, call_command
+from pytest_httpserver import HTTPServer
 
 from crsapp.accounts.models import User
 from crsapp.jobs.models import Job
@@ -17,6 +20,7 @@ from generation.services.simulation.prompting import Conversation, tokens_of
 from generation.services.simulation.steering import WritingSettings, start_writing, stop
 from generation.simulation.profile_checks import findings, findings_of
 from generation.simulation.profiles import Profile
+from tests.generation.llm.scenes import PATH, answer, endpoint
 from tests.generation.simulation.people import ANNA, PAUL, pool_of, row, scripted, written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -109,6 +113,12 @@ def test_a_model_that_brings_nobody_is_not_asked_for_ever() -> None:
     assert Call.objects.count() == 4
 
 
+def test_answers_in_which_nobody_can_be_read_lead_to_the_calls(httpserver: HTTPServer) -> None:
+    httpserver.expect_request(PATH).respond_with_json(answer("<b>I would rather write a poem.</b>"))
+    pool = written(5, endpoint=endpoint(httpserver))
+    assert pool.why == "In 4 answers in a row no profile could be read. Look at the calls for what was answered."
+
+
 def test_the_last_one_of_an_answer_that_was_cut_off_is_left_alone() -> None:
     pool = written(30, endpoint=scripted(cut_off=0.5), batch=3)
     assert Call.objects.filter(finish_reason="length").exists()
@@ -199,3 +209,14 @@ def test_numbers_of_questions_go_up() -> None:
     pool = written(15, batch=5)
     numbers = [int(re.findall(r"\d+$", call.subject)[0]) for call in Call.objects.filter(budget=pool.budget)]
     assert all(earlier < later for earlier, later in pairwise(numbers))
+
+
+def test_the_command_goes_on_in_the_language_of_the_pool_and_refuses_another() -> None:
+    create_pool(name="Leute", language="de")
+    asked = ("generate_profiles", "--pool", "Leute", "--count", "2", "--endpoint", "scripted")
+    with pytest.raises(CommandError, match=r"“Leute” is written in de\. Name another pool for fr\."):
+        call_command(*asked, "--language", "fr")
+    with pytest.raises(CommandError, match="'German' is no code of a language"):
+        call_command(*asked, "--language", "German")
+    call_command(*asked, stdout=StringIO())
+    assert len(profiles_of(ProfilePool.objects.get())) == 2

@@ -34,7 +34,7 @@ class FromReviews(Maker):
     def plan_steps(self) -> Iterator[Progress]:
         return plan_steps(self.run)
 
-    def next(self, planned: Planned, said: Sequence[str]) -> Question | None:
+    def next(self, planned: Planned, said: Sequence[str | None]) -> Question | None:
         if said:
             return None
         [writer] = self._endpoints

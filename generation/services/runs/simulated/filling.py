@@ -47,16 +47,19 @@ class Filled:
 
 
 def filled(run: GenerationRun) -> Filled:
-    """Counted now. Profiles stand in the order of their numbers, the same in every row."""
+    """Counted now. Profiles stand in the order of their numbers, the same in every row.
+
+    When all is planned, scenarios that a sample left out have no row.
+    """
     planned = Planned.objects.filter(run=run).order_by()
-    open_ones = set(Attempt.objects.filter(run=run, verdict=Attempt.Verdict.OPEN).values_list("planned", flat=True))
+    begun = Attempt.objects.filter(run=run, verdict=Attempt.Verdict.OPEN)
+    open_ones = set() if run.is_over else set(begun.values_list("planned", flat=True))
     assistants = list(assistants_of(run))
     keys = [(situation, name) for situation in situations_of(run.settings).values() for name in assistants]
     if planned.count() > MOST_CELLS:
         counts = _counts(run)
-        return Filled(
-            [Row(*key, counts.get((key[0].id, key[1]), Counter()), ()) for key in keys], 0, len(assistants) > 1
-        )
+        counted = [Row(*key, counts.get((key[0].id, key[1]), Counter()), ()) for key in keys]
+        return Filled(_with_some(run, counted), 0, len(assistants) > 1)
     rows = list(planned.values_list("pk", "n", "subject", "variant", "person", "state"))
     people = {name: place for place, name in enumerate(sorted({row[4] for row in rows}, key=_by_number))}
     cells: dict[tuple[str, str], list[Cell]] = {}
@@ -67,7 +70,11 @@ def filled(run: GenerationRun) -> Filled:
     for situation, name in keys:
         own = sorted(cells.get((situation.id, name), ()), key=lambda cell: cell.place)
         found.append(Row(situation, name, Counter(cell.state for cell in own), own))
-    return Filled(found, len(people), len(assistants) > 1)
+    return Filled(_with_some(run, found), len(people), len(assistants) > 1)
+
+
+def _with_some(run: GenerationRun, rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row.total or not run.all_planned]
 
 
 def _counts(run: GenerationRun) -> dict[tuple[str, str], Counter[str]]:

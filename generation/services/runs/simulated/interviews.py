@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy
 
+from generation.llm.exchange import Kind
 from generation.models import Dialogue, GenerationRun
 from generation.simulation.interview import QUESTIONS, UNCLEAR, label_of
 
@@ -19,6 +20,15 @@ ASKED: Final = {
     "assistant_says_human": gettext_lazy("The assistant: is the user a human?"),
 }
 """Who is asked what, by the label of the answers."""
+UNANSWERED: Final = {
+    Kind.RATE_LIMITED: gettext_lazy("too much was asked of the endpoint"),
+    Kind.SERVER_ERROR: gettext_lazy("the endpoint failed"),
+    Kind.TIMED_OUT: gettext_lazy("the answer took too long"),
+    Kind.CUT_OFF: gettext_lazy("the connection broke"),
+    Kind.NONSENSE: gettext_lazy("no text came back"),
+    Kind.REFUSED: gettext_lazy("the endpoint did not take the question"),
+}
+"""Why a question has no answer, by what came of its call."""
 DECIDED: Final = tuple(one for one in QUESTIONS if one.decided)
 
 
@@ -57,6 +67,12 @@ def title_of(one: Mapping[str, str]) -> str:
     """The question of an answer in words, short; as it was asked where it is none of ours."""
     known = ASKED.get(label_of(str(one.get("asked", "")), str(one.get("about", ""))))
     return str(known or one.get("question", ""))
+
+
+def why_unanswered(one: Mapping[str, str]) -> str:
+    """In words; as it stands in the file where it is none of ours. Nothing where there is an answer."""
+    why = str(one.get("unanswered", ""))
+    return str(UNANSWERED[Kind(why)]) if why in UNANSWERED else why
 
 
 def is_interviewed(run: GenerationRun) -> bool:

@@ -59,21 +59,25 @@ class Simulated(Maker):
             self._profiles = dict(people.values_list("external_id", "profile"))
         return self._profiles[name]
 
-    def next(self, planned: Planned, said: Sequence[str]) -> Question | None:
-        turn = self._turn(self.conversation(planned), _messages(said))
+    def next(self, planned: Planned, said: Sequence[str | None]) -> Question | None:
+        turn = self._turn(self.conversation(planned), said)
         if turn is None:
             return None
         endpoint = self._user if turn.speaker == "user" else self._assistants[planned.variant]
         return Question(endpoint, turn.prompt, self.settings.temperature)
 
-    def _turn(self, talk: Conversation, messages: Sequence[str]) -> Turn | None:
-        """What is said next; when all was said, what is asked afterwards, of a conversation that will be kept."""
+    def _turn(self, talk: Conversation, said: Sequence[str | None]) -> Turn | None:
+        """What is said next; when all was said, what is asked afterwards, of a conversation that will be kept.
+
+        An utterance that never came ends the conversation; of the questions afterwards each stands for itself.
+        """
+        messages = _messages([text for text in said if text is not None])
         if self.settings.interview and (length := talk.length(messages)) is not None:
-            number = len(messages) - length
+            number = len(said) - length
             goes_on = number < len(QUESTIONS) and (number > 0 or self._passes(talk, messages))
             return asked(talk, messages[:length], QUESTIONS[number]) if goes_on else None
         turn = talk.next(messages)
-        return None if isinstance(turn, End) else turn
+        return None if isinstance(turn, End) or None in said else turn
 
     def _passes(self, talk: Conversation, messages: Sequence[str]) -> bool:
         found = check_conversation(self._case(talk, messages))
@@ -133,20 +137,16 @@ class Simulated(Maker):
 
     def _answers(self, calls: Sequence[Call]) -> list[dict[str, str]]:
         """What both sides said when they were asked afterwards; the calls come without their answers."""
-        answered = [call for call in calls if call.state == Call.State.ANSWERED]
-        texts = dict(Call.objects.filter(pk__in=[call.pk for call in answered]).values_list("pk", "answer"))
-        return [self._answer(question_of(call.prompt_name), texts[call.pk].strip()) for call in answered]
+        texts = dict(Call.objects.filter(pk__in=[call.pk for call in calls]).values_list("pk", "answer"))
+        return [self._answer(question_of(call.prompt_name), call, texts[call.pk].strip()) for call in calls]
 
-    def _answer(self, question: Asking, answer: str) -> dict[str, str]:
+    def _answer(self, question: Asking, call: Call, answer: str) -> dict[str, str]:
+        """The question and its answer, or what came of the call that brought none."""
         [message] = self.rules.prompt(question.prompt).messages
-        said = says(answer, self.settings.language) if question.decided else ""
-        return {
-            "asked": question.of,
-            "about": question.slug,
-            "question": message.content,
-            "answer": answer,
-            **({"says": said} if said else {}),
-        }
+        put = {"asked": question.of, "about": question.slug, "question": message.content, "answer": answer}
+        if call.state != Call.State.ANSWERED:
+            return {**put, "answer": "", "unanswered": call.outcome or call.state}
+        return {**put, "says": says(answer, self.settings.language)} if question.decided else put
 
 
 def secrets(settings: SimulationSettings) -> list[str]:

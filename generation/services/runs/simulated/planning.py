@@ -27,7 +27,8 @@ def cells(run: GenerationRun) -> list[Cell]:
     people = Person.objects.filter(dataset=run.dataset_id).order_by("pk").values_list("external_id", flat=True)
     pairs = list(product(situations_of(run.settings), people))
     Random(f"pairs {settings.seed}").shuffle(pairs)  # noqa: S311 - drawn again from its seed; no secret
-    return [(*pair, assistant) for pair in islice(pairs, settings.count) for assistant in assistants_of(run)]
+    assistants = list(assistants_of(run))
+    return [(*pair, assistant) for pair in islice(pairs, settings.count) for assistant in assistants]
 
 
 def assistants_of(run: GenerationRun) -> dict[str, int]:

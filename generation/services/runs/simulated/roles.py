@@ -18,6 +18,7 @@ from generation.services.runs.keeping import file_dialogue, lock_dataset, remove
 from generation.services.runs.kinds import maker_of
 from generation.services.runs.settings import RunError
 from generation.services.runs.simulated.settings import ROLE_CHECK
+from generation.wording import worded
 
 CONFLICT = "conflict"
 """The label under which the published conversations say whether roles were mixed up."""
@@ -73,8 +74,8 @@ def say_roles(*, attempt: Attempt, kept: bool, by: User, reason: str = "") -> Ro
                 _label(attempt, conflict=False)
             else:
                 remove_dialogue(attempt)
-                found = Finding(ROLE_CHECK, None, None, check.reason or _("without a reason given"))
-                attempt.findings = [*attempt.findings, found._asdict()]
+                found = Finding(ROLE_CHECK, None, None, check.reason or worded("without a reason given"))
+                attempt.findings = [*attempt.findings, found.as_dict()]
                 attempt.verdict, attempt.code = Verdict.REJECTED, ROLE_CHECK
                 attempt.save(update_fields=["verdict", "code", "dialogue", "findings"])
                 Planned.objects.filter(pk=attempt.planned_id).update(state=Planned.State.GIVEN_UP)
