@@ -286,7 +286,5 @@ LOGGING = {
         "django": {"handlers": [], "level": LOG_LEVEL},
         "django.server": {"handlers": [], "propagate": True},
         "axes": {"level": "WARNING"},
-        # At their lower levels these write every request down, with its texts.
-        **{name: {"level": "WARNING"} for name in ("openai", "httpx2", "httpcore2")},
     },
 }

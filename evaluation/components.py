@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import special
+import scipy
 
 from evaluation.crossed import Cells, cluster_sums, mean_squares
 from evaluation.estimates import FloatArray
@@ -165,7 +165,7 @@ def upper_limit(more: tuple[float, float], less: tuple[float, float], level: flo
     if two <= 0:
         return one * (1 + h)
     g = 1 - df_two / _chi_square(level, df_two)
-    f = float(special.fdtri(df_one, df_two, 1 - level))
+    f = float(scipy.special.fdtri(df_one, df_two, 1 - level))
     k = ((1 - f) ** 2 - (h * f) ** 2 - g**2) / f
     return max(one - two + float(np.sqrt(max((h * one) ** 2 + (g * two) ** 2 + k * one * two, 0.0))), 0.0)
 
@@ -195,9 +195,9 @@ def _product(codes: np.ndarray, errors: FloatArray) -> float:
 
 
 def _chances(shift: float, unit_sd: float, annotator_sd: float) -> FloatArray:
-    return np.asarray(special.expit(shift + unit_sd * NODES[:, None] + annotator_sd * NODES))
+    return np.asarray(scipy.special.expit(shift + unit_sd * NODES[:, None] + annotator_sd * NODES))
 
 
 def _chi_square(share: float, df: float) -> float:
     """The quantile below which this share of χ² lies."""
-    return float(special.chdtri(df, 1 - share))
+    return float(scipy.special.chdtri(df, 1 - share))

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+import scipy
 
 from evaluation.estimates import LEVEL, FloatArray, IntArray, t_quantile, wilson
 
@@ -215,7 +215,7 @@ def clustered_variance(codes: IntArray, errors: FloatArray) -> tuple[FloatArray,
 
 def cluster_sums(codes: IntArray, values: FloatArray) -> FloatArray:
     """Sums of values (..., N) within each cluster: (..., clusters)."""
-    members = sparse.csr_array((np.ones(codes.size), (codes, np.arange(codes.size))))
+    members = scipy.sparse.csr_array((np.ones(codes.size), (codes, np.arange(codes.size))))
     flat = values.reshape(-1, codes.size)
     return np.asarray((members @ flat.T).T).reshape(*values.shape[:-1], members.shape[0])
 

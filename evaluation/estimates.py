@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -113,7 +113,7 @@ def t_quantile(df: npt.ArrayLike, level: float = LEVEL) -> FloatArray:
     >>> round(float(t_quantile(49)), 3)
     2.01
     """
-    return np.asarray(special.stdtrit(np.asarray(df, dtype=np.float64), (1 + level) / 2))
+    return np.asarray(scipy.special.stdtrit(np.asarray(df, dtype=np.float64), (1 + level) / 2))
 
 
 def t_test(difference: float, variance: float, df: float, *, method: str) -> Test:
@@ -121,7 +121,7 @@ def t_test(difference: float, variance: float, df: float, *, method: str) -> Tes
     if variance <= 1e-15:
         return Test(None, method=method, reason=gettext_noop("No variation: there is nothing to test against."))
     statistic = difference / float(np.sqrt(variance))
-    return Test(float(2 * special.stdtr(df, -abs(statistic))), statistic, df, method)
+    return Test(float(2 * scipy.special.stdtr(df, -abs(statistic))), statistic, df, method)
 
 
 def wilson(p: npt.ArrayLike, n: npt.ArrayLike, quantile: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:

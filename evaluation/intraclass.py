@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import special
+import scipy
 
 from evaluation.crossed import mean_squares
 from evaluation.estimates import FloatArray
@@ -126,4 +126,4 @@ def _ratio(above: float, below: float) -> float:
 
 
 def _quantile(above: float, below: float, level: float) -> float:
-    return float(special.fdtri(above, below, (1 + level) / 2))
+    return float(scipy.special.fdtri(above, below, (1 + level) / 2))

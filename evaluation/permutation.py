@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 from evaluation.comparison import FEW_DIALOGUES
 from evaluation.crossed import Cells
@@ -67,7 +67,7 @@ def mann_whitney(first: npt.ArrayLike, second: npt.ArrayLike) -> Test:
     tied = float((counts**3 - counts).sum()) / (everybody * (everybody - 1))
     spread = (one.size * other.size / 12 * (everybody + 1 - tied)) ** 0.5
     z = max(abs(statistic - middle) - 0.5, 0.0) / spread
-    return Test(min(1.0, 2 * float(special.ndtr(-z))), statistic, method=MANN_WHITNEY)
+    return Test(min(1.0, 2 * float(scipy.special.ndtr(-z))), statistic, method=MANN_WHITNEY)
 
 
 def exchange_test(first: Cells, second: Cells, *, seed: int = 1, draws: int | None = None) -> Test:

@@ -146,7 +146,12 @@ def _ways(plan: BlockPlan) -> Iterator[str]:
         "people": _way(ways.by_annotators, plan),
     }
     if ways.by_units is None and ways.by_annotators is None:
-        yield _("Neither more annotators alone nor more dialogues alone come to %(wanted)s.") % told
+        neither = (
+            _("Neither more annotators alone nor more pairs alone come to %(wanted)s.")
+            if pairs
+            else _("Neither more annotators alone nor more dialogues alone come to %(wanted)s.")
+        )
+        yield neither % told
     elif plan.expected.half > ways.half:
         cheaper = _("More annotators are the cheaper way") if ways.cheaper == "annotators" else _cheaper_units(pairs)
         both = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Final
 
-from scipy import special
+import scipy
 
 from evaluation.components import Components
 from evaluation.estimates import LEVEL, t_quantile, wilson
@@ -154,7 +154,7 @@ def power_of(difference: float, spread: float, df: float, *, level: float = LEVE
     if spread <= 0:
         return 1.0 if difference else 1 - level
     quantile, shift = float(t_quantile(df, level)), abs(difference) / spread**0.5
-    above, below = (float(special.nctdtr(df, shift, limit)) for limit in (quantile, -quantile))
+    above, below = (float(scipy.special.nctdtr(df, shift, limit)) for limit in (quantile, -quantile))
     return 1 - above + below
 
 

@@ -6,7 +6,7 @@ Votes are `Cells` on [0, 1]: 1 for the first system, 0 for the second, ½ for a 
 from typing import Final
 
 import numpy as np
-from scipy import special
+import scipy
 
 from evaluation.crossed import Cells, Moments, crossed_wilson, effective_n
 from evaluation.estimates import (
@@ -96,7 +96,7 @@ def majority_share(votes: Cells, *, level: float = LEVEL) -> Estimate:
             None, target=THIS_PANEL, n=n, method=MAJORITY, reason=gettext_noop("No pair was decided by a majority.")
         )
     share = float((decided > 0.5).mean())
-    low, high = wilson(share, decided.size, special.ndtri((1 + level) / 2))
+    low, high = wilson(share, decided.size, scipy.special.ndtri((1 + level) / 2))
     return Estimate(share, float(low), float(high), level, THIS_PANEL, n, MAJORITY)
 
 
@@ -135,7 +135,7 @@ def as_published(votes: Cells, *, level: float = LEVEL) -> tuple[Estimate, Test]
             None, reason=NO_JUDGMENTS
         )
     rate = float(votes.values.mean())
-    low, high = wilson(rate, votes.values.size, special.ndtri((1 + level) / 2))
+    low, high = wilson(rate, votes.values.size, scipy.special.ndtri((1 + level) / 2))
     wins, losses = int((votes.values > 0.5).sum()), int((votes.values < 0.5).sum())
     p = sign_test(wins, losses) if wins + losses else None
     reason = "" if p is not None else gettext_noop("Every judgment is a tie.")
@@ -152,7 +152,7 @@ def sign_test(wins: int, losses: int) -> float:
     >>> round(sign_test(8, 2), 4), sign_test(3, 3)
     (0.1094, 1.0)
     """
-    return min(1.0, 2 * float(special.bdtr(min(wins, losses), wins + losses, 0.5)))
+    return min(1.0, 2 * float(scipy.special.bdtr(min(wins, losses), wins + losses, 0.5)))
 
 
 def cautions(cells: Cells) -> tuple[str, ...]:

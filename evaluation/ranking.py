@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse, special
+import scipy
 
 from evaluation.comparison import holm
 from evaluation.crossed import sandwich
@@ -206,7 +206,7 @@ def _spreads(votes: Votes, fit: Fit) -> tuple[_Spread, _Spread]:
 def _variances(influence: npt.NDArray[np.float64], codes: IntArray) -> FloatArray:
     """G/(G − 1) Σ_g (Σ influence on a contrast)² for all contrasts of two systems; on the diagonal one against all."""
     count = _count(codes)
-    members = sparse.csr_array((np.ones(codes.size), (codes, np.arange(codes.size))))
+    members = scipy.sparse.csr_array((np.ones(codes.size), (codes, np.arange(codes.size))))
     sums = np.asarray(members @ influence)
     products = sums.T @ sums * (count / max(count - 1, 1))
     own = np.diag(products)
@@ -251,4 +251,4 @@ def _count(codes: IntArray) -> int:
 
 
 def _expit(gap: float) -> float:
-    return float(special.expit(gap))
+    return float(scipy.special.expit(gap))

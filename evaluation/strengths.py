@@ -10,8 +10,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse, special
-from scipy.sparse import csgraph
+import scipy
 
 from evaluation.estimates import FloatArray, IntArray
 
@@ -84,7 +83,7 @@ class Fit:
     @property
     def strengths(self) -> FloatArray:
         """The strengths, scaled to sum 1."""
-        return np.asarray(special.softmax(self.log_strengths))
+        return np.asarray(scipy.special.softmax(self.log_strengths))
 
 
 def counting(wins: FloatArray, ties: FloatArray) -> FloatArray:
@@ -116,7 +115,9 @@ def components(wins: FloatArray, ties: FloatArray) -> list[list[int]]:
     >>> components(np.array([[0, 3, 1], [0, 0, 2], [0, 1, 0]]), np.zeros((3, 3)))
     [[0], [1, 2]]
     """
-    count, labels = csgraph.connected_components(sparse.csr_array(wins + ties), directed=True, connection="strong")
+    count, labels = scipy.sparse.csgraph.connected_components(
+        scipy.sparse.csr_array(wins + ties), directed=True, connection="strong"
+    )
     share = average_win_rate(wins, ties)
     sets = [np.flatnonzero(labels == label) for label in range(count)]
     return [one.tolist() for one in sorted(sets, key=lambda one: (-share[one].mean(), one[0]))]
@@ -146,7 +147,7 @@ def davidson(wins: FloatArray, ties: FloatArray) -> Fit:
     return _fit(wins, ties, davidson=bool(ties.any()))
 
 
-def scores(votes: Votes, fit: Fit) -> sparse.csr_array:
+def scores(votes: Votes, fit: Fit) -> "scipy.sparse.csr_array":
     """What each vote adds to the likelihood's slope: (votes, parameters), a row (y − E y)(e_i − e_j), and with
     Davidson's tie parameter also (tie − P(tie))."""
     gap = fit.log_strengths[votes.first] - fit.log_strengths[votes.second]
@@ -158,7 +159,7 @@ def scores(votes: Votes, fit: Fit) -> sparse.csr_array:
         columns.append((np.full_like(rows, votes.systems), (votes.outcome == 0.5) - tie))
     values = np.concatenate([value for _, value in columns])
     places = (np.tile(rows, len(columns)), np.concatenate([column for column, _ in columns]))
-    return sparse.csr_array((values, places), shape=(rows.size, fit.inverse.shape[0]))
+    return scipy.sparse.csr_array((values, places), shape=(rows.size, fit.inverse.shape[0]))
 
 
 def _fit(wins: FloatArray, ties: FloatArray, *, davidson: bool) -> Fit:
@@ -172,7 +173,7 @@ def _fit(wins: FloatArray, ties: FloatArray, *, davidson: bool) -> Fit:
         strength = point[:systems]
         half = (strength[:, None] - strength) / 2
         weights = np.stack([half, -half, *([np.full_like(half, point[-1])] if davidson else [])])
-        spent = special.logsumexp(weights, axis=0) + strength[:, None]
+        spent = scipy.special.logsumexp(weights, axis=0) + strength[:, None]
         return float(won @ strength + (tied * point[-1] if davidson else 0.0) - (votes * spent).sum() / 2)
 
     for _ in range(MOST_STEPS):
@@ -217,10 +218,10 @@ def _moments(
     """Of a vote between systems whose log strengths differ by `gap`: E y, P(tie), and the variance of y, its
     covariance with the tie and the tie's variance."""
     if log_tie is None:
-        share = np.asarray(special.expit(gap))
+        share = np.asarray(scipy.special.expit(gap))
         nothing = np.zeros_like(share)
         return share, nothing, (share * (1 - share), nothing, nothing)
-    weights = special.softmax(np.stack([gap / 2, -gap / 2, np.full_like(gap, log_tie)]), axis=0)
+    weights = scipy.special.softmax(np.stack([gap / 2, -gap / 2, np.full_like(gap, log_tie)]), axis=0)
     won, tie = weights[0], weights[2]
     share = won + tie / 2
     return share, tie, (won + tie / 4 - share**2, tie / 2 - share * tie, tie * (1 - tie))

@@ -90,16 +90,22 @@ def test_where_the_database_cannot_be_made_nothing_is_left_running(environment: 
     assert "Preparing failed; what it said stands above." in said
 
 
-SLOW_TO_IMPORT = ("scipy.stats", "sklearn", "pandas", "matplotlib", "pyarrow", "torch", "transformers")
+SLOW_TO_IMPORT = ("aiohttp", "scipy.special", "sklearn", "pandas", "matplotlib", "pyarrow", "torch", "transformers")
+TASKS = ("annotation.tasks", "evaluation.tasks", "generation.tasks")
 
 
-@pytest.mark.parametrize("module", ["crsapp.wsgi", "crsapp.jobs.worker"])
-def test_starting_waits_for_no_slow_import(environment: dict[str, str], module: str) -> None:
-    """Each takes a second or more and tens of megabytes; who needs one imports the part of it that is needed."""
-    script = (
-        "import django, importlib, sys; django.setup();"
-        f"importlib.import_module({module!r}); print(*sys.modules.keys() & set({SLOW_TO_IMPORT!r}))"
-    )
+@pytest.mark.parametrize(
+    ("start", "late"),
+    [
+        ("pass", TASKS),
+        ("import crsapp.wsgi", SLOW_TO_IMPORT),
+        ("import crsapp.jobs.worker; from crsapp.jobs.registry import load_tasks; load_tasks()", SLOW_TO_IMPORT),
+    ],
+    ids=["any command", "web", "worker"],
+)
+def test_starting_waits_for_no_slow_import(environment: dict[str, str], start: str, late: tuple[str, ...]) -> None:
+    """Each takes a good part of a second and tens of megabytes; who needs one imports the part of it that is needed."""
+    script = f"import django, sys; django.setup(); {start}; print(*sys.modules.keys() & set({late!r}))"
     environment["DJANGO_SETTINGS_MODULE"] = "crsapp.settings"
     command = [sys.executable, "-c", script]
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
