@@ -20,6 +20,7 @@ MEANINGS: Final[Mapping[str, tuple[Promise, Promise]]] = {
         gettext_lazy("Distinct 4-grams"),
         gettext_lazy("different runs of four tokens within an utterance"),
     ),
+    "scenarios": (gettext_lazy("Scenarios"), gettext_lazy("different situations, each with its task")),
     "users": (gettext_lazy("Users"), gettext_lazy("with at least one dialogue")),
     "items": (gettext_lazy("Items"), gettext_lazy("all that the files name, earlier behaviour included")),
     "items_mentioned": (gettext_lazy("Items mentioned"), gettext_lazy("those that an utterance names")),

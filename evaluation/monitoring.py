@@ -16,7 +16,9 @@ BETTING: Final = gettext_noop("betting confidence sequence, a complete pair a st
 BETTING_BLOCKS: Final = gettext_noop(
     "betting confidence sequence, a complete dialogue of each system a step; valid however often one looks"
 )
-NO_STEP: Final = gettext_noop("None of the first in the study's order is complete yet.")
+NO_STEP: Final = gettext_noop(
+    "Nothing to say yet: units count in the study's order, and the first are not judged by all their annotators."
+)
 CONTRADICTED: Final = gettext_noop("What came in later contradicts what came in first: no value fits both.")
 GRID: Final = np.linspace(0, 1, 2_001)
 AT_ONCE: Final = 256

@@ -31,6 +31,7 @@ FIGURES: Final = (
     Figure("tokens", "Tokens", lambda one: one.text.tokens),
     Figure("distinct_tokens", "Distinct tokens", lambda one: one.text.distinct_tokens),
     Figure("distinct_grams", "Distinct 4-grams", lambda one: one.text.distinct_grams),
+    Figure("scenarios", "Scenarios", lambda one: one.scenarios or None),
     Figure("users", "Users", lambda one: one.users or None),
     Figure("items", "Items", lambda one: one.items or None),
     Figure("items_mentioned", "Items mentioned", lambda one: one.items_mentioned or None),

@@ -3,13 +3,12 @@
 Each piece is read whole before its rows are handed on, so that no cursor and no lock lives as long as a download.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Value
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Func, IntegerField, Value
+from django.db.models.functions import Cast, Coalesce
 
 from annotation.instruments import Criterion
 from annotation.models import Assignment, Block, Exhibit, Judgment, Study
@@ -34,6 +33,20 @@ TEXT_COLUMNS: Final = frozenset(
 DIALOGUES_AT_ONCE: Final = 50
 PAIRS_AT_ONCE: Final = 1_000
 Row = tuple[Any, ...]
+
+
+class _Written(Func):
+    """A moment as `_time` writes it, written by the database, since an export has one in every row."""
+
+    output_field = CharField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        template = "replace(substr(%(expressions)s || '.000', 1, 23), ' ', 'T') || '+00:00'"
+        return self.as_sql(compiler, connection, template=template, **more)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        template = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS') || '+00:00'"""
+        return self.as_sql(compiler, connection, template=template, **more)
 
 
 class _Shown(NamedTuple):
@@ -130,11 +143,11 @@ def _answers(
         )
         .order_by("assignment__unit__number", "assignment_id", "sequence")
         .values_list(
-            "assignment_id", "instrument", "criterion", "place", "value", "cannot_judge", "text", "reason",
-            "span_start", "span_end", "answered", "superseded", "amendment",
+            "assignment_id", "instrument", "criterion", "place", "value", Cast("cannot_judge", IntegerField()), "text",
+            "reason", "span_start", "span_end", _Written("answered"), Cast("superseded", IntegerField()), "amendment",
         )
     )  # fmt: skip
-    revisions: Counter[tuple[int, str, str, int]] = Counter()
+    revisions: dict[tuple[int, str, str, int], int] = {}
     rows: list[Row] = []
     for (
         pk, instrument, criterion, place, value, cannot, text, reason, span_start, span_end, answered, old, amendment,
@@ -142,7 +155,7 @@ def _answers(
         if pk not in prefixes:
             continue
         question = (pk, instrument, criterion, place)
-        revisions[question] += 1
+        revisions[question] = revision = revisions.get(question, 0) + 1
         known = asked.get((amendment, instrument, criterion), NOT_ASKED)
         left, right = sides[pk]
         said = None if value is None else known.criterion.number(value)
@@ -151,9 +164,9 @@ def _answers(
         rows.append(
             (
                 *prefixes[pk], place if place >= 0 else None, *turn, instrument, known.version, criterion,
-                known.criterion.scale, said, known.labels.get(value, ""), int(cannot), *won, text, reason, span_start,
-                span_end, left.words(place, span_start, span_end), _time(answered), revisions[question], int(old),
-                amendment, left.task if right is None else "",
+                known.criterion.scale, said, known.labels.get(value, ""), cannot, *won, text, reason, span_start,
+                span_end, left.words(place, span_start, span_end), answered, revision, old, amendment,
+                left.task if right is None else "",
             )
         )  # fmt: skip
     return rows

@@ -9,21 +9,23 @@ from typing import Any, Final
 
 import orjson
 
-from evaluation.exports.neutral import FORMULA_STARTS, neutral
+from evaluation.exports.neutral import neutral
 
 ROWS_AT_ONCE: Final = 500
+MOST_REMEMBERED: Final = 10_000
+LONGEST_REMEMBERED: Final = 200
 
 
 def csv_pieces(
     columns: Sequence[str], rows: Iterable[Sequence[Any]], *, text_columns: frozenset[str] = frozenset()
 ) -> Iterator[bytes]:
     """A heading, then a line a row; formulas in text columns are neutralised."""
-    places = [place for place, column in enumerate(columns) if column in text_columns]
+    neutralised = _Neutralising([place for place, column in enumerate(columns) if column in text_columns])
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)
     for piece in _pieces(rows):
-        writer.writerows(_neutralised(row, places) for row in piece)
+        writer.writerows(map(neutralised, piece))
         yield _emptied(buffer)
     if buffer.tell():
         yield _emptied(buffer)
@@ -58,14 +60,28 @@ def _pieces(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
         yield piece
 
 
-def _neutralised(row: Sequence[Any], places: Sequence[int]) -> Sequence[Any]:
-    dangerous = [place for place in places if row[place] and row[place][0] in FORMULA_STARTS]
-    if not dangerous:
-        return row
-    changed = list(row)
-    for place in dangerous:
-        changed[place] = neutral(changed[place])
-    return changed
+class _Neutralising:
+    """A row, called with one: as it is, unless a text of these places could be taken for a formula.
+
+    Most texts come again and again (names, labels, nothing), so that those found harmless are remembered.
+    """
+
+    def __init__(self, places: Sequence[int]) -> None:
+        self.places = places
+        self.harmless: set[str | None] = set()
+
+    def __call__(self, row: Sequence[Any]) -> Sequence[Any]:
+        texts = [row[place] for place in self.places]
+        if self.harmless.issuperset(texts):
+            return row
+        changed = list(row)
+        for place, text in zip(self.places, texts, strict=True):
+            changed[place] = text and neutral(text)
+            if changed[place] == text and len(text or "") <= LONGEST_REMEMBERED:
+                self.harmless.add(text)
+        if len(self.harmless) > MOST_REMEMBERED:
+            self.harmless.clear()
+        return changed
 
 
 def _emptied(buffer: io.StringIO) -> bytes:

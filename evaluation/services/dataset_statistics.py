@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crsapp.accounts.models import User
 from crsapp.jobs.models import Job, JobQuerySet
-from crsapp.jobs.registry import JobError, Outside, Progress
+from crsapp.jobs.registry import JobError, Outside, Progress, to_the_end
 from crsapp.jobs.services import enqueue
 from evaluation.dataset_figures import DatasetComparison
 from evaluation.dataset_statistics import Texts
@@ -54,7 +54,7 @@ def count_now(datasets: Sequence[Dataset], tokeniser: str, *, keep_case: bool) -
     state = state_of(datasets, tokeniser, keep_case=keep_case)
     found = kept(state, datasets)
     if found is None:
-        found = _at_once(steps(datasets, tokeniser, keep_case=keep_case))
+        found = to_the_end(steps(datasets, tokeniser, keep_case=keep_case))
         if state == state_of(datasets, tokeniser, keep_case=keep_case):
             cache.set(_key(state), found.as_json(), CACHED_SECONDS)
     return found
@@ -91,17 +91,6 @@ def job_steps(arguments: dict[str, Any]) -> Generator[Progress | Outside, Any, d
     if state_of(datasets, **how) != arguments["state"]:
         raise JobError(_("The datasets changed while they were counted. Ask for their statistics again."))
     return counted.as_json()
-
-
-def _at_once(taken: Steps) -> DatasetComparison:
-    answer: Any = None
-    while True:
-        try:
-            step = taken.send(answer)
-        except StopIteration as end:
-            counted: DatasetComparison = end.value
-            return counted
-        answer = step.work() if isinstance(step, Outside) else None
 
 
 def _in_order(found: DatasetComparison, datasets: Sequence[Dataset]) -> DatasetComparison:

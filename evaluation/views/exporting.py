@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -40,7 +41,7 @@ def _export(request: ResearcherRequest, slug: str, format: str, table: ExportTab
     form = LookForm(request.POST)
     if is_open and not (request.method == "POST" and form.is_valid()):
         messages.error(request, _("The export names datasets. Say why you take it while the study is open."))
-        return redirect("evaluation:results", study.slug)
+        return redirect(reverse("evaluation:results", args=[study.slug]) + "?export=1#look")
     report = check_study(study)
     if not report.ok and "force" not in {**request.GET.dict(), **request.POST.dict()}:
         return _refusal(request, study, report)

@@ -42,6 +42,8 @@ def results(request: ResearcherRequest, slug: str) -> HttpResponse:
         "blinded": not unblinded,
         "looking_until": looking_until(request, study),
         "form": LookForm(),
+        "export_form": export_form(),
+        "exporting": "export" in request.GET,
         "judged": judged,
         "asked": asked(study),
         **(_shown(study, figures) | _details(figures) if figures else {"later": True}),
@@ -85,12 +87,26 @@ def look(request: ResearcherRequest, slug: str) -> HttpResponse:
     if study.state != Study.State.OPEN:
         return redirect("evaluation:results", study.slug)
     if not form.is_valid():
-        context = {"study": study, "nav": "studies", "blinded": sight is Sight.BLINDED, "form": form, "only_form": True}
+        context = {
+            "study": study,
+            "nav": "studies",
+            "blinded": sight is Sight.BLINDED,
+            "form": form,
+            "export_form": export_form(),
+            "only_form": True,
+        }
         return render(request, "evaluation/results.html", context, status=400)
     record_look(study=study, by=request.user, reason=form.cleaned_data["reason"], at="results")
     begin_look(request, study)
     messages.success(request, _("Your look is on the study's record."))
     return redirect("evaluation:results", study.slug)
+
+
+def export_form() -> LookForm:
+    """The reason of an export; it stands on one page with that of a look."""
+    form = LookForm(auto_id="export_%s")
+    form.fields["reason"].label = _("Why do you export it now?")
+    return form
 
 
 def withheld(request: HttpRequest, study: Study) -> HttpResponse:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import OuterRef, Subquery
 
 from annotation import instruments, protocol
 from annotation.models import Annotator, Assignment, Block, Exhibit, Judgment, Seat, Slot, Study, Unit
@@ -68,13 +69,14 @@ def rate(
     skip: Container[tuple[int, int]] = (),
 ) -> None:
     """Ratings (criteria, units, turns, annotators); -1 is “cannot judge”. `skip` names (unit, annotator) not judged."""
+    judgments: list[Judgment] = []
     for unit_at, seat_at, assignment in _assignments(block, skip):
         answers = [
             (criteria[c], place, int(ratings[c, unit_at, place, seat_at]))
             for place in range(ratings.shape[2])
             for c in range(len(criteria))
         ]
-        Judgment.objects.bulk_create(
+        judgments += (
             Judgment(
                 assignment=assignment, instrument="utterance-quality", criterion=criterion, place=place,
                 value=None if value < 0 else value, cannot_judge=value < 0, client_key=uuid.uuid4(), sequence=sequence,
@@ -82,19 +84,24 @@ def rate(
             )
             for sequence, (criterion, place, value) in enumerate(answers)
         )  # fmt: skip
+    Judgment.objects.bulk_create(judgments)
 
 
 def vote(block: Block, firsts: npt.NDArray[np.float64], *, skip: Container[tuple[int, int]] = ()) -> None:
     """Votes (pairs, annotators): 1 the first dataset's dialogue, 0 the second's, .5 a tie, NaN cannot judge."""
+    judgments = []
     for unit_at, seat_at, assignment in _assignments(block, skip):
         wins = firsts[unit_at, seat_at]
         left = assignment.side == Assignment.Side.FIRST_LEFT
         value = None if np.isnan(wins) else 0 if wins == 0.5 else 1 if (wins == 1) == left else 2
-        Judgment.objects.create(
-            assignment=assignment, instrument="overall-preference", criterion="preference", value=value,
-            cannot_judge=value is None, client_key=uuid.uuid4(), sequence=0, answered=assignment.started,
-            reason="=HYPERLINK(1)" if unit_at == 0 else "",
+        judgments.append(
+            Judgment(
+                assignment=assignment, instrument="overall-preference", criterion="preference", value=value,
+                cannot_judge=value is None, client_key=uuid.uuid4(), sequence=0, answered=assignment.started,
+                reason="=HYPERLINK(1)" if unit_at == 0 else "",
+            )
         )  # fmt: skip
+    Judgment.objects.bulk_create(judgments)
 
 
 def _assignments(block: Block, skip: Container[tuple[int, int]]) -> list[tuple[int, int, Assignment]]:
@@ -105,15 +112,16 @@ def _assignments(block: Block, skip: Container[tuple[int, int]]) -> list[tuple[i
         unit_at, seat_at = units[slot.unit_id], slot.seat.number - 1
         if (unit_at, seat_at) in skip:
             continue
-        assignment = Assignment.objects.create(
+        assignment = Assignment(
             unit=slot.unit, block=block, annotator=annotators[slot.seat_id],
             state=Assignment.State.SUBMITTED, side=slot.side, position=slot.position,
             started=START + timedelta(minutes=slot.position),
             submitted=START + timedelta(minutes=slot.position, seconds=50), active_seconds=42.5,
         )  # fmt: skip
-        slot.assignment = assignment
-        slot.save(update_fields=["assignment"])
         made.append((unit_at, seat_at, assignment))
+    Assignment.objects.bulk_create(assignment for _, _, assignment in made)
+    whose = Assignment.objects.filter(unit=OuterRef("unit"), annotator__seat=OuterRef("seat"))
+    block.slots.update(assignment=Subquery(whose.values("pk")))
     return made
 
 

@@ -39,7 +39,7 @@ def test_amira_sees_progress_pace_and_end(client: Client, amira: User) -> None:
     text = page(client)
     assert "Half &lt;way&gt;" in text
     assert "40 of 80" in text
-    assert '<td class="number">20.0</td>' in text
+    assert '<td class="number" data-label="A day">20.0</td>' in text
     ends = timezone.now() + timedelta(days=2)
     assert str(ends.day) in text
     assert reverse("evaluation:agreement-so-far", args=["half-way"]) in text

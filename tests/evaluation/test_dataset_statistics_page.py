@@ -82,6 +82,13 @@ def test_small_datasets_are_counted_when_the_page_asks_for_them(amiras: Client, 
     assert "Totals are unions" not in read(amiras, "films", now="1")
 
 
+def test_scenarios_are_counted_where_there_are_any(amiras: Client, films: Dataset, books: Dataset) -> None:
+    films.dialogues.update(scenario="finding a film/1")  # type: ignore[attr-defined]
+    text = read(amiras, "films", books.slug, now="1")
+    assert figures(text, "Scenarios") == ["not given", "1", "1"]
+    assert "| Scenarios | – | 1 | 1 |" in text
+
+
 def test_what_was_counted_is_there_at_once_until_a_dialogue_comes(amiras: Client, films: Dataset) -> None:
     read(amiras, "films", now="1")
     assert figures(read(amiras, "films"), "Dialogues") == ["2"]

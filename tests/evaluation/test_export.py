@@ -6,6 +6,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from hypothesis import strategies as st
 from annotation.models import Assignment, Event, Judgment, Slot, Study
 from annotation.services.checking import CheckReport
 from crsapp.accounts.models import User
+from evaluation.exports import writing
 from evaluation.exports.long_table import COLUMNS, TEXT_COLUMNS, long_table
+from evaluation.exports.neutral import neutral
 from evaluation.exports.writing import csv_pieces, jsonl_pieces
 from tests.evaluation import oracles
 from tests.evaluation.agreement_oracles import PLAIN
@@ -196,6 +199,25 @@ def test_no_text_column_can_begin_a_formula(text: str) -> None:
     assert json.loads(b"".join(jsonl_pieces(("reason", "value"), [(text, -1)]))) == {"reason": text, "value": -1}
 
 
+def test_a_text_that_was_harmless_stays_so_and_one_that_is_not_is_found_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(writing, "MOST_REMEMBERED", 2)
+    monkeypatch.setattr(writing, "LONGEST_REMEMBERED", 3)
+    words = ["a", "=1", "", None, "bcde", "=1", "a", "@f", "c"] * 3
+    text = b"".join(csv_pieces(("n", "text"), list(enumerate(words)), text_columns=frozenset({"text"}))).decode()
+    read = [row["text"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+    assert read == [neutral(word or "") for word in words]
+
+
+def test_moments_are_written_by_the_database_as_python_would(study: Study) -> None:
+    place = COLUMNS.index("answered")
+    for microseconds in (0, 1, 999, 1_000, 120_000, 999_500, 999_999):
+        answered = datetime(2026, 3, 1, 23, 59, 59, microseconds, tzinfo=UTC)
+        Judgment.objects.update(answered=answered)
+        assert {row[place] for row in long_table(study)} == {answered.isoformat(timespec="milliseconds")}
+
+
 @pytest.mark.usefixtures("clean")
 def test_amira_downloads_both_formats(client: Client, amira: User, study: Study) -> None:
     client.force_login(amira)
@@ -225,6 +247,22 @@ def test_a_study_that_broke_its_promises_is_not_exported_unseen(
         exported(study, tmp_path)
     assert not list(tmp_path.iterdir())
     assert exported(study, tmp_path, "--force")
+
+
+def test_who_comes_to_export_an_open_study_finds_where_to_give_the_reason(
+    client: Client, amira: User, study: Study
+) -> None:
+    Study.objects.update(state=Study.State.OPEN, closed=None)
+    client.force_login(amira)
+    url = reverse("evaluation:export", args=[study.slug, "csv"])
+    page = client.get(url, follow=True).content.decode()
+    assert "Say why you take it while the study is open" in page
+    fold = page.partition("Export what there is")
+    assert fold[0].rstrip().endswith("<details open><summary>")
+    assert f'action="{url}"' in fold[2]
+    assert page.count('id="id_reason"') == page.count('id="export_reason"') == 1
+    quiet = client.get(reverse("evaluation:results", args=[study.slug])).content.decode()
+    assert quiet.partition("Export what there is")[0].rstrip().endswith("<details><summary>")
 
 
 @pytest.mark.usefixtures("clean")

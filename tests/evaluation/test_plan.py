@@ -76,6 +76,15 @@ def test_what_the_form_says_counts_before_it_is_saved(client: Client, amira: Use
     assert "Expect a win rate to within" in beside
 
 
+def test_a_width_that_neither_comes_to_alone_is_told_of_what_is_judged(
+    client: Client, amira: User, draft: Study
+) -> None:
+    client.force_login(amira)
+    text = fragment(client, draft, wanted="2")
+    assert "Neither more annotators alone nor more pairs alone come to ± 2.0." in text
+    assert "Neither more annotators alone nor more dialogues alone come to" in text
+
+
 @pytest.mark.parametrize("asked", [{"wanted": "many"}, {"wanted": "99"}, {"basis": "pilot"}, {"to_begin": "-1"}])
 def test_what_cannot_be_read_is_said_and_nothing_is_planned(
     client: Client, amira: User, draft: Study, asked: dict[str, str]
