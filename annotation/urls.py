@@ -23,6 +23,7 @@ urlpatterns = [
     path("studies/", studies.study_list, name="study-list"),
     path("new-study/judgments/", elsewhere.judgments_new, name="judgments-new"),
     path("new-study/judgments/<int:pk>/", elsewhere.judgments_detail, name="judgments-detail"),
+    path("new-study/judgments/<int:pk>/again/", elsewhere.judgments_again, name="judgments-again"),
     path("new-study/judgments/<int:pk>/start/", elsewhere.judgments_start, name="judgments-start"),
     path("new-study/judgments/<int:pk>/discard/", elsewhere.judgments_discard, name="judgments-discard"),
     path("new-study/", studies_new.study_new, name="study-new"),

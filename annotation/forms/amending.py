@@ -1,6 +1,6 @@
 """The builder's forms for a study that is open: what may not be amended is shown, locked, with the reason."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from annotation.amendments import Path, locked
+from annotation.amendments import NO_DEADLINE, locked
 from annotation.forms.draft import ConductForm, Data, DraftForm, SeatsForm, TextsForm, TitleForm
 from annotation.instruments import Criterion, Instrument, Option
 from annotation.protocol import BlockSpec, Protocol
@@ -35,7 +35,7 @@ class AmendedBlockForm(SeatsForm):
         field = self.fields["annotators"]
         if isinstance(field, forms.IntegerField):
             field.widget.attrs["min"] = least
-        lock(self, {"design": ("block", "design")})
+        lock(self, "design", locked(("block", "design")))
 
     def spec(self) -> BlockSpec:
         return replace(self.block, name=self.read("name"), annotators=self.read("annotators"))
@@ -145,8 +145,10 @@ class AmendForms:
         self.texts = TextsForm(data, protocol=shown)
         self.conduct = ConductForm(data, protocol=shown, pay="")
         del self.conduct.fields["pay"]
-        lock(self.texts, {"language": ("language",)})
-        lock(self.conduct, {"seed": ("seed",)})
+        lock(self.texts, "language", locked(("language",)))
+        lock(self.conduct, "seed", locked(("seed",)))
+        if not in_force.deadline:
+            lock(self.conduct, "deadline", NO_DEADLINE)
         pairs = zip(in_force.blocks, shown.blocks, strict=True)
         self.blocks = [
             AmendedBlock(n, was, AmendedBlockForm(data, block=now, least=was.annotators, prefix=f"b{n - 1}"))
@@ -172,8 +174,7 @@ class AmendForms:
         )
 
 
-def lock(form: forms.Form, paths: Mapping[str, Path]) -> None:
-    """Show these fields as they are, with the reason why they may not be amended."""
-    for name, path in paths.items():
-        form.fields[name].disabled = True
-        form.fields[name].help_text = gettext(locked(path))
+def lock(form: forms.Form, name: str, reason: str) -> None:
+    """Show a field as it is, with the reason why it may not be amended."""
+    form.fields[name].disabled = True
+    form.fields[name].help_text = gettext(reason)

@@ -3,6 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db.models import Max
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from annotation.models import Study, Unit
@@ -31,7 +34,14 @@ class FindUnitForm(forms.Form):
         self.study = study
         field = self.fields["block"]
         if isinstance(field, forms.TypedChoiceField):
-            field.choices = list(study.blocks.order_by("number").values_list("number", "name"))
+            blocks = study.blocks.annotate(last=Max("units__number")).order_by("number")
+            field.choices = [
+                (
+                    block.number,
+                    gettext("%(block)s, 1 to %(last)s") % {"block": block.name, "last": intcomma(block.last or 0)},
+                )
+                for block in blocks
+            ]
 
     def clean(self) -> dict[str, Any] | None:
         found = self.cleaned_data

@@ -18,6 +18,7 @@ from annotation.protocol import (
     SampleSpec,
     moment,
 )
+from generation.translation import translated
 
 Choices = Sequence[tuple[str, Any]]
 Data = Mapping[str, Any] | None
@@ -256,7 +257,7 @@ class AskedForm(DraftForm):
         try:
             instrument = parse(text)
         except InstrumentError as error:
-            raise forms.ValidationError(error.problems) from error
+            raise forms.ValidationError([translated(problem) for problem in error.problems]) from error
         if not instrument.suits(self.block.target):
             raise forms.ValidationError(
                 _("“%(title)s” asks about something that this block does not show: it shows a %(target)s.")

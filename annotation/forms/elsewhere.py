@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.files import File
@@ -12,7 +15,64 @@ from annotation.services.publishing import free_slug
 FILE_ENDINGS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".gz")
 
 
-class JudgmentsForm(forms.Form):
+class UnsaidForm(forms.Form):
+    """What the header of a table does not say."""
+
+    scale = forms.CharField(
+        label=gettext_lazy("Scales"),
+        required=False,
+        help_text=gettext_lazy(
+            "Found out from the answers. To say otherwise: “nominal”, “ordinal”, “interval” or “binary” for all "
+            "criteria, or “fluency=ordinal, topic=nominal”."
+        ),
+    )
+    columns = forms.CharField(
+        label=gettext_lazy("Columns"),
+        required=False,
+        help_text=gettext_lazy(
+            "Which heading is what, if the header does not say it: “unit=id, annotator=worker”. Where a column marks "
+            "what should not count: “counted=!is_gold”."
+        ),
+    )
+    criteria = forms.CharField(
+        label=gettext_lazy("Criteria"),
+        required=False,
+        help_text=gettext_lazy("If each criterion has a column of its own: their headings, with commas."),
+    )
+
+    def clean_scale(self) -> list[str]:
+        return self._checked("scale", "scales")
+
+    def clean_columns(self) -> list[str]:
+        return self._checked("columns", "columns")
+
+    def clean_criteria(self) -> list[str]:
+        return self._checked("criteria", "criteria")
+
+    def options(self) -> Options:
+        said = self.cleaned_data
+        return parse_options(columns=said["columns"], criteria=said["criteria"], scales=said["scale"])
+
+    def _checked(self, field: str, kind: str) -> list[str]:
+        """The parts between commas, each of which must mean something."""
+        parts = [part.strip() for part in self.cleaned_data[field].split(",") if part.strip()]
+        try:
+            parse_options(**{kind: parts})
+        except TableError as error:
+            raise forms.ValidationError(str(error)) from error
+        return parts
+
+
+def said_again(options: Mapping[str, Any]) -> dict[str, str]:
+    """What was said of a table, as it is written in the form."""
+    return {
+        "scale": ", ".join(f"{name}={scale}" if name else scale for name, scale in options["scales"].items()),
+        "columns": ", ".join(f"{role}={name}" for role, name in options["columns"].items()),
+        "criteria": ", ".join(options["criteria"]),
+    }
+
+
+class JudgmentsForm(UnsaidForm):
     """A table of judgments, the name of its study, and what its header does not say."""
 
     title = forms.CharField(
@@ -25,24 +85,6 @@ class JudgmentsForm(forms.Form):
         label=gettext_lazy("File"),
         widget=forms.FileInput(attrs={"accept": ",".join(FILE_ENDINGS)}),
         error_messages={"empty": gettext_lazy("The file is empty: 0 bytes. Choose the one that holds the judgments.")},
-    )
-    scale = forms.CharField(
-        label=gettext_lazy("Scales"),
-        required=False,
-        help_text=gettext_lazy(
-            "Found out from the answers. To say otherwise: “nominal”, “ordinal”, “interval” or “binary” for all "
-            "criteria, or “fluency=ordinal, topic=nominal”."
-        ),
-    )
-    columns = forms.CharField(
-        label=gettext_lazy("Columns"),
-        required=False,
-        help_text=gettext_lazy("Which heading is what, if the header does not say it: “unit=id, annotator=worker”."),
-    )
-    criteria = forms.CharField(
-        label=gettext_lazy("Criteria"),
-        required=False,
-        help_text=gettext_lazy("If each criterion has a column of its own: their headings, with commas."),
     )
 
     def clean_title(self) -> str:
@@ -67,25 +109,3 @@ class JudgmentsForm(forms.Form):
                 params={"size": filesizeformat(size), "limit": filesizeformat(settings.UPLOAD_LIMIT_BYTES)},
             )
         return file
-
-    def clean_scale(self) -> list[str]:
-        return self._checked("scale", "scales")
-
-    def clean_columns(self) -> list[str]:
-        return self._checked("columns", "columns")
-
-    def clean_criteria(self) -> list[str]:
-        return self._checked("criteria", "criteria")
-
-    def options(self) -> Options:
-        said = self.cleaned_data
-        return parse_options(columns=said["columns"], criteria=said["criteria"], scales=said["scale"])
-
-    def _checked(self, field: str, kind: str) -> list[str]:
-        """The parts between commas, each of which must mean something."""
-        parts = [part.strip() for part in self.cleaned_data[field].split(",") if part.strip()]
-        try:
-            parse_options(**{kind: parts})
-        except TableError as error:
-            raise forms.ValidationError(str(error)) from error
-        return parts

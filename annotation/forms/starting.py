@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from annotation.forms.draft import PAIRINGS, Choices
 from annotation.models import Study
 from annotation.protocol import Protocol, ProtocolError, parse_protocol
+from generation.translation import translated
 
 MOST_FILE_BYTES = 2_000_000
 
@@ -66,7 +67,7 @@ class FileForm(forms.Form):
         try:
             self.protocol = parse_protocol(text)
         except ProtocolError as error:
-            self.problems = error.problems
+            self.problems = [translated(problem) for problem in error.problems]
             self.add_error("text", _("This protocol cannot be read as it stands."))
         return cleaned
 

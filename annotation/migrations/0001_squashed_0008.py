@@ -4,8 +4,10 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from crsapp.migrating import Beginning
 
-class Migration(migrations.Migration):
+
+class Migration(Beginning):
     replaces = [
         ("annotation", "0001_initial"),
         ("annotation", "0002_running_a_study"),

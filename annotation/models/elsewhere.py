@@ -40,3 +40,9 @@ class JudgmentImport(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it is checked, and nothing of it can be imported as it is read now."""
+        nothing = not self.report.get("judgments") or bool(self.report.get("fatal"))
+        return self.state == JudgmentImport.State.CHECKED and nothing

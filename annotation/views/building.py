@@ -3,6 +3,7 @@
 import json
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -22,11 +23,12 @@ from annotation.services.errors import StudyError
 from annotation.services.frames import dataset_choices, figures_of, study_choices, tasks_of
 from annotation.services.material import protocol_of
 from annotation.services.pilots import measured_seconds
-from annotation.services.studies import preflight
+from annotation.services.preflight import Way, preflight
 from annotation.steps import Ask, Compare, Step, Who
 from annotation.views.durations import duration
 from annotation.views.studies_pilot import pilot_context
 from crsapp.accounts.access import ResearcherRequest, researcher_required
+from generation.translation import translated
 
 STEPS: Final = {
     "compare": gettext_lazy("What to compare"),
@@ -75,7 +77,7 @@ def _save(request: ResearcherRequest, study: Study, name: str) -> HttpResponseBa
     except DraftChangedError:
         return _draw_conflict(request, study, name, base)
     except ProtocolError as error:
-        return _draw(request, study, page, status=422, problems=error.problems)
+        return _draw(request, study, page, status=422, problems=[translated(one) for one in error.problems])
     except StudyError as error:
         messages.error(request, str(error))
         return redirect("annotation:study-list")
@@ -211,10 +213,16 @@ def _look_and_open(request: ResearcherRequest, study: Study) -> HttpResponse:
         "steps": STEPS.items(),
         "protocol": protocol,
         "digest": digest(protocol),
-        "findings": findings,
+        "findings": [(one, [(way.words, _address(way)) for way in one.ways]) for one in findings],
         "ready": all(finding.level != "error" for finding in findings),
         "consequences": follows,
         **_times(follows),
         **pilot_context(study),
     }
     return render(request, "annotation/study_open.html", context)
+
+
+def _address(way: Way) -> str:
+    query = f"?{urlencode({'search': way.search})}" if way.search else ""
+    anchor = f"#{way.anchor}" if way.anchor else ""
+    return reverse(way.page, args=way.of) + query + anchor

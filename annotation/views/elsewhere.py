@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from annotation.forms.elsewhere import JudgmentsForm
+from annotation.forms.elsewhere import JudgmentsForm, UnsaidForm, said_again
 from annotation.models import JudgmentImport
-from annotation.services.elsewhere import ElsewhereError, discard_import, receive_table, start_import
+from annotation.services.elsewhere import ElsewhereError, discard_import, read_again, receive_table, start_import
 from annotation.services.errors import StudyError
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 
@@ -51,17 +51,39 @@ def judgments_new(request: ResearcherRequest) -> HttpResponse:
 @require_GET
 def judgments_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
     imported = get_object_or_404(JudgmentImport.objects.select_related("study", "job", "created_by"), pk=pk)
+    return _detail(request, imported, UnsaidForm(initial=said_again(imported.options)))
+
+
+@researcher_required
+@require_POST
+def judgments_again(request: ResearcherRequest, pk: int) -> HttpResponse:
+    """Have the file read again, with what its header does not say."""
+    imported = get_object_or_404(JudgmentImport.objects.select_related("study", "job", "created_by"), pk=pk)
+    form = UnsaidForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, imported, form, status=422)
+    try:
+        read_again(imported=imported, options=form.options().as_dict(), by=request.user)
+    except ElsewhereError as error:
+        messages.error(request, str(error))
+    return redirect("annotation:judgments-detail", pk)
+
+
+def _detail(
+    request: ResearcherRequest, imported: JudgmentImport, form: UnsaidForm, *, status: int = 200
+) -> HttpResponse:
     report = imported.report
     context = {
         "nav": "studies",
         "import": imported,
         "report": report,
+        "form": form,
         "datasets": report.get("datasets", [])[:MOST_DATASETS],
         "datasets_unsaid": len(report.get("datasets", [])) - MOST_DATASETS,
         "problems_unsaid": report.get("problem_count", 0) - len(report.get("problems", [])),
     }
     page = "annotation/_judgments_import.html" if request.htmx else "annotation/judgments_detail.html"
-    return render(request, page, context)
+    return render(request, page, context, status=status)
 
 
 @researcher_required

@@ -60,7 +60,7 @@ def unit_find(request: ResearcherRequest, study: Study) -> HttpResponse:
     """From a block and a number to that unit's page."""
     form = FindUnitForm(request.GET, study=study)
     if not form.is_valid():
-        messages.error(request, _("There is no such unit in this study."))
+        messages.error(request, _("There is no such unit in this study. Beside each block stands which it has."))
         return redirect("annotation:flag-list", study.slug)
     return redirect("annotation:study-unit", study.slug, form.cleaned_data["block"], form.cleaned_data["unit"])
 

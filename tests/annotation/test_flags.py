@@ -220,7 +220,10 @@ def test_amira_keeps_it(desk: Client, study: Study, anna: Judge) -> None:
 def test_amira_finds_any_unit_and_is_told_when_there_is_none(desk: Client, study: Study) -> None:
     assert desk.get(at("unit-find", study), {"block": 1, "unit": 3})["Location"] == at("study-unit", study, 1, 3)
     for asked in ({"block": 1, "unit": 99}, {"block": "x"}, {}):
-        assert "There is no such unit" in desk.get(at("unit-find", study), asked, follow=True).content.decode()
+        page = desk.get(at("unit-find", study), asked, follow=True).content.decode()
+        assert "There is no such unit" in page
+        last = study.blocks.get(number=1).units.count()
+        assert f", 1 to {last}</option>" in page
     assert desk.get(at("study-unit", study, 1, 99)).status_code == 404
 
 

@@ -84,6 +84,9 @@ def test_her_word_makes_the_study_with_its_results(researcher: Client, amira: Us
     assert "Copy as a new draft" not in own
     for name in ("study-preview", "study-protocol", "study-record", "study-annotators", "flag-list"):
         assert researcher.get(reverse(f"annotation:{name}", args=[study.slug])).status_code == 200
+    people = researcher.get(reverse("annotation:study-annotators", args=[study.slug])).content.decode()
+    assert "not known" in people  # the file says no times, which is not to say that nobody answered
+    assert "Remind" not in people
     assert "table.csv" in researcher.get(reverse("annotation:study-protocol-file", args=[study.slug])).content.decode()
     judgments = researcher.get(reverse("evaluation:judgments", args=[study.slug])).content.decode()
     assert "41 judgments" in judgments
@@ -111,8 +114,63 @@ def test_a_file_that_is_no_table_says_why(researcher: Client) -> None:
     page = detail(researcher, imported)
     assert "cannot be imported as it is" in page
     assert "no column says whose" in page
+    waiting = researcher.get(reverse("annotation:judgments-new")).content.decode()
+    assert "Cannot be imported as it is" in waiting
+    assert "waiting for your word" not in waiting
     assert start(researcher, imported).state == State.CHECKED
     assert not Study.objects.exists()
+
+
+VOTES = "id,model_x,worker,fluency,gold\n1,ours,ann,2,0\n1,ours,bob,1,0\n2,theirs,ann,0,1\n2,theirs,bob,2,0\n"
+
+
+def again(client: Client, imported: JudgmentImport, **said: str) -> HttpResponse:
+    answer = client.post(reverse("annotation:judgments-again", args=[imported.pk]), said)
+    imported.refresh_from_db()
+    if imported.state == State.CHECKING and imported.job is not None:
+        run_inline(imported.job)
+        imported.refresh_from_db()
+    return answer  # type: ignore[return-value]
+
+
+def test_what_the_header_does_not_say_is_said_after_a_look_at_it(researcher: Client) -> None:
+    imported = checked(researcher, VOTES)
+    page = detail(researcher, imported)
+    assert "No column says which unit was judged." in page
+    assert "Name it: unit=HEADING." in page
+    for heading in ("id", "model_x", "worker", "fluency", "gold"):
+        assert f"<code>{heading}</code>" in page
+    again(researcher, imported, columns="unit=id, counted=!gold", criteria="fluency", scale="fluency=ordinal")
+    page = detail(researcher, imported)
+    assert "everything in it can be imported" in page
+    assert 'value="unit=id, counted=!gold"' in page
+    assert 'value="fluency=ordinal"' in page
+    assert start(researcher, imported).state == State.COMPLETE
+    assert Judgment.objects.count() == 4
+    assert imported.report["not_counted"] == 1
+
+
+def test_what_means_nothing_is_marked_where_it_was_said(researcher: Client) -> None:
+    imported = checked(researcher, VOTES)
+    answer = again(researcher, imported, columns="unit")
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "is no column" in page
+    assert '<details class="card fold" open>' in page
+
+
+def test_a_table_that_is_a_study_already_is_not_read_again(researcher: Client) -> None:
+    imported = start(researcher, checked(researcher))
+    again(researcher, imported, scale="nominal")
+    assert imported.state == State.COMPLETE
+    assert "does not wait for your word any more" in detail(researcher, imported)
+
+
+def test_a_criterion_without_an_answer_on_its_scale_claims_no_range(researcher: Client) -> None:
+    rows = "".join(f"u{n},ann,{n},1\nu{n},bob,{n + 500},2\n" for n in range(200))
+    page = detail(researcher, checked(researcher, "unit,annotator,id,fluency\n" + rows))
+    assert "there are 400 different values, on this scale at most 101; round them (" in page
+    assert "left, right, tie" not in page
 
 
 @pytest.mark.parametrize(
@@ -169,4 +227,5 @@ def test_ben_the_annotator_sees_nothing_of_it(client: Client, ben: User) -> None
     client.force_login(ben)
     assert client.get(reverse("annotation:judgments-new")).status_code == 403
     assert upload(client).status_code == 403
+    assert client.post(reverse("annotation:judgments-again", args=[1])).status_code == 403
     assert not JudgmentImport.objects.exists()

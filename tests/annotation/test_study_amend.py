@@ -99,7 +99,23 @@ def test_going_back_keeps_what_was_written(client: Client, study: Study) -> None
     assert "Read twice." in client.post(address(study), {**sent, "do": "back"}).content.decode()
 
 
-def test_a_field_left_empty_is_marked(client: Client, study: Study) -> None:
+def test_a_deadline_is_locked_where_people_were_told_of_none(client: Client, study: Study) -> None:
+    html = unescape(client.get(address(study)).content.decode())
+    assert re.search(r'<input[^>]*name="deadline"[^>]*disabled', html)
+    assert "people were told of none" in html
+
+
+def test_a_deadline_there_is_can_be_moved(client: Client, amira: User) -> None:
+    client.force_login(amira)
+    study = opened(quality(annotators=3), deadline='"2099-01-01"')
+    html = review(client, study, deadline="2099-03-01")
+    assert "2099-03-01" in html
+    assert 'value="confirm"' in html
+
+
+def test_a_field_left_empty_is_marked(client: Client, amira: User) -> None:
+    client.force_login(amira)
+    study = opened(quality(annotators=3), deadline='"2099-01-01"')
     sent = form_of(client.get(address(study)).content.decode())
     answer = client.post(address(study), {**sent, "i0-c0-question": "", "deadline": "tomorrow", "do": "review"})
     assert answer.status_code == 422
