@@ -52,7 +52,7 @@ def pytest(run: Run, shared: dict[str, str], folder: Path, arguments: Sequence[s
     own = {"CRSAPP_DATA_DIR": tempfile.mkdtemp(dir=folder)}
     if run.database_url:
         own["DATABASE_URL"] = run.database_url
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-n", "2", "--dist", "loadfile"]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-n", "3", "--dist", "loadfile"]
     return subprocess.run(
         [*command, *run.arguments, *arguments], env={**shared, **own}, cwd=services.ROOT, check=False
     ).returncode

@@ -1,12 +1,9 @@
 """Amending in a real browser: Amira changes a wording and asks more people; Ben answers past a deadline that moves."""
 
-import os
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -18,25 +15,10 @@ from annotation.services.studies import create_study, open_study
 from tests.annotation import judging_scenes as scenes
 from tests.annotation.stories import judge_all, judge_one, make_dataset, pairs, people, protocol_of_blocks, quality
 from tests.browser.judging import press, saved, start
+from tests.browser.looking import look_in_each_view
 from tests.browser.test_building import sign_in
 
 pytestmark = pytest.mark.browser
-
-PICTURES = os.environ.get("TEST_PICTURES", "")
-VIEWS = [(1280, "light"), (360, "dark")]
-
-
-def look(page: Page, name: str) -> None:
-    """No accessibility problem and no sideways scrolling, wide and narrow; a picture where asked for."""
-    for width, theme in VIEWS:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        report = Axe().run(page)
-        assert report.violations_count == 0, report.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"amend-{name}-{width}.png", full_page=True)
-    page.set_viewport_size({"width": 1280, "height": 800})
 
 
 def test_amira_corrects_a_wording_and_asks_two_more(page: Page) -> None:
@@ -50,32 +32,32 @@ def test_amira_corrects_a_wording_and_asks_two_more(page: Page) -> None:
         judge_all(annotator)
     sign_in(page)
     page.goto(f"/studies/{main.slug}/edit/open/")
-    look(page, "before-opening")
+    look_in_each_view(page, "amend-before-opening")
     page.goto(f"/studies/{main.slug}/edit/compare/")
-    look(page, "compare")
+    look_in_each_view(page, "amend-compare")
     study = open_study(study=main)
     judge_one(people(study, 1)[0])
     page.goto(f"/studies/{study.slug}/")
-    look(page, "study")
+    look_in_each_view(page, "amend-study")
     page.get_by_role("link", name="Amend").click()
     expect(page.locator("[name=seed]")).to_be_disabled()
     page.locator("[name=b0-annotators]").fill("5")
     page.get_by_text("Informativeness").first.click()
     page.locator("[name=i0-c1-question]").fill("Is the reply meaningful and informative?")
     page.locator("[name=guidelines]").fill("Read **each** message in its context.")
-    look(page, "form")
+    look_in_each_view(page, "amend-form")
     page.get_by_role("button", name="Look at the changes").click()
     expect(page.locator("ins").first).to_be_visible()
     page.get_by_label("Why is the study amended?").fill("Two of the first annotators took it for politeness.")
-    look(page, "review")
+    look_in_each_view(page, "amend-review")
     page.get_by_role("button", name="Amend the study").click()
     expect(page.get_by_text("Amendment 1 is in force")).to_be_visible()
     assert Amendment.objects.get().study == study
     page.get_by_role("link", name="amended once").click()
     expect(page.get_by_text("took it for politeness")).to_be_visible()
-    look(page, "protocol")
+    look_in_each_view(page, "amend-protocol")
     page.goto(f"/studies/{study.slug}/results/")
-    look(page, "results")
+    look_in_each_view(page, "amend-results")
 
 
 def test_answers_past_the_deadline_wait_on_the_device_until_it_moves(page: Page) -> None:
@@ -91,7 +73,7 @@ def test_answers_past_the_deadline_wait_on_the_device_until_it_moves(page: Page)
     expect(page.get_by_role("heading", name="The time for this study is over")).to_be_visible()
     expect(page.locator("#saved")).to_have_attribute("data-state", "kept")
     assert Judgment.objects.count() == 2
-    look(page, "over")
+    look_in_each_view(page, "amend-over")
     moved = Study.objects.get(pk=study.pk)
     later = (timezone.now() + timedelta(days=2)).isoformat()
     protocol = replace(protocol_of(moved), deadline=later, guidelines="Read **everything** twice.")
@@ -101,7 +83,7 @@ def test_answers_past_the_deadline_wait_on_the_device_until_it_moves(page: Page)
     assert set(Judgment.objects.values_list("amendment", flat=True)) == {0}
     page.get_by_role("button", name="Look again").click()
     expect(page.get_by_role("heading", name="Something was put differently")).to_be_visible()
-    look(page, "amended")
+    look_in_each_view(page, "amend-amended")
     page.get_by_role("button", name="I have read it, go on").click()
     expect(page.locator("[data-unit]")).to_be_visible()
     press(page, "1")

@@ -1,11 +1,8 @@
 """Amira watches a study in a real browser: who stopped, and what she can do about it."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
@@ -15,12 +12,10 @@ from annotation.services.departures import remove_annotator
 from annotation.services.participants import create_personal_links, join
 from annotation.services.withdrawals import withdraw
 from tests.annotation.stories import expire, judge_all, judge_one, opened, pairs, people, quality
+from tests.browser.looking import in_each_view, look
 from tests.browser.test_building import sign_in
 
 pytestmark = pytest.mark.browser
-
-PICTURES = os.environ.get("TEST_PICTURES", "")
-VIEWS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
 
 
 def busy_study() -> tuple[Study, list[Annotator]]:
@@ -83,7 +78,23 @@ def test_withdrawing_wants_the_name_and_says_what_is_wrong(page: Page) -> None:
     assert not done.assignments.exists()
 
 
-@pytest.mark.parametrize(("width", "scheme"), VIEWS, ids=[f"{width}-{scheme}" for width, scheme in VIEWS])
+def test_menus_stay_within_a_narrow_window(page: Page) -> None:
+    study, _everybody = busy_study()
+    page.set_viewport_size({"width": 360, "height": 900})
+    sign_in(page)
+    page.goto(f"/studies/{study.slug}/")
+    menus = page.locator("main details.menu")
+    expect(menus).to_have_count(2)
+    for menu in menus.all():
+        menu.locator("summary").click()
+        box = menu.locator(".menu-body").bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+        menu.locator("summary").click()
+
+
+@in_each_view
 def test_the_pages_are_accessible_and_fit(chromium: Browser, live_site: str, width: int, scheme: str) -> None:
     study, everybody = busy_study()
     context = chromium.new_context(
@@ -103,9 +114,5 @@ def test_the_pages_are_accessible_and_fit(chromium: Browser, live_site: str, wid
         page.goto(address)
         for fold in page.locator("details.fold").all():
             fold.evaluate("node => { node.open = true; }")
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{name}-{width}-{scheme}.png", full_page=True)
-        results = Axe().run(page)
-        assert results.violations_count == 0, f"{name}: {results.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the window"
+        look(page, name)
     context.close()

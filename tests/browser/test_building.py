@@ -1,10 +1,6 @@
 """Amira builds the paper's study in a real browser: with the mouse, with the keyboard alone, wide and narrow."""
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from annotation.models import Link, Study
@@ -13,11 +9,9 @@ from annotation.services.studies import create_study, open_study
 from annotation.starts import instrument_example, start
 from crsapp.accounts.models import User
 from tests.annotation.stories import judge_one, make_dataset, pairs, people, protocol_of_blocks, quality
+from tests.browser.looking import in_each_view, look
 
 pytestmark = pytest.mark.browser
-
-PICTURES = os.environ.get("TEST_PICTURES", "")
-VIEWS = [(1280, "light"), (360, "dark")]
 
 
 def sign_in(page: Page) -> None:
@@ -157,7 +151,7 @@ def test_unsaved_words_are_not_left_by_accident(page: Page) -> None:
     assert page.get_by_label("Guidelines").input_value().startswith("Something")
 
 
-@pytest.mark.parametrize(("width", "scheme"), VIEWS, ids=[f"{width}-{scheme}" for width, scheme in VIEWS])
+@in_each_view
 def test_every_page_is_reachable_and_fits(chromium: Browser, live_site: str, width: int, scheme: str) -> None:
     context = chromium.new_context(
         base_url=live_site,
@@ -170,33 +164,28 @@ def test_every_page_is_reachable_and_fits(chromium: Browser, live_site: str, wid
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
 
-    def look(name: str, path: str) -> None:
+    def open_and_look(name: str, path: str) -> None:
         page.goto(path)
-        page.wait_for_timeout(100)
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{name}-{width}-{scheme}.png", full_page=True)
-        results = Axe().run(page)
-        assert results.violations_count == 0, f"{name}: {results.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the window"
+        look(page, name)
 
     sign_in(page)
-    look("list-empty", "/studies/")
-    look("new-empty", "/new-study/")
+    open_and_look("list-empty", "/studies/")
+    open_and_look("new-empty", "/new-study/")
     two_datasets(14)
     create_study(protocol=start("blank"), slug="blank")
     create_study(protocol=protocol_of_blocks(quality(), pairs()), slug="draft")
     study = open_study(study=create_study(protocol=protocol_of_blocks(quality(), pairs()), slug="running"))
-    look("detail-empty", "/studies/running/")
+    open_and_look("detail-empty", "/studies/running/")
     for annotator in people(study, 2):
         judge_one(annotator)
     for slug in ("blank", "draft"):
         for step in ("compare", "ask", "who", "open"):
-            look(f"{slug}-{step}", f"/studies/{slug}/edit/{step}/")
+            open_and_look(f"{slug}-{step}", f"/studies/{slug}/edit/{step}/")
     for name in ("", "protocol/", "record/", "preview/", "preview/?block=2"):
-        look(f"running-{name.strip('/?=').replace('/?block=', '-') or 'detail'}", f"/studies/running/{name}")
-    look("nothing-to-preview", "/studies/blank/preview/")
-    look("list", "/studies/")
-    look("list-none", "/studies/?search=nothing+of+the+kind")
-    look("new", "/new-study/")
+        open_and_look(f"running-{name.strip('/?=').replace('/?block=', '-') or 'detail'}", f"/studies/running/{name}")
+    open_and_look("nothing-to-preview", "/studies/blank/preview/")
+    open_and_look("list", "/studies/")
+    open_and_look("list-none", "/studies/?search=nothing+of+the+kind")
+    open_and_look("new", "/new-study/")
     context.close()
     assert not said, said

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from crsapp.accounts.models import User
 from generation.models import Dataset, Dialogue, Import
+from tests.browser.looking import look_at
 from tests.generation.dataset_scenes import TALK, dataset, dialogue, mention, redial_file, work_on
 
 pytestmark = pytest.mark.browser
@@ -192,16 +193,16 @@ def test_hostile_texts_do_nothing(amiras_page: Page) -> None:
 def test_how_the_pages_look(amiras_page: Page, tmp_path: Path) -> None:
     """Nothing sticks out to the side and axe finds nothing: empty and full, narrow and wide, light and dark."""
     page = amiras_page
-    look(page, "/datasets/", "/datasets/imports/new/")
+    look_at(page, "/datasets/", "/datasets/imports/new/")
     rich_dataset()
     page.goto("/datasets/imports/new/?dataset=Others")
     page.set_input_files("input[type=file]", redial_file(tmp_path, bad_line=True))
     page.get_by_role("button", name="Upload and check").click()
     page.wait_for_url("**/imports/*/")
     imported = Import.objects.latest("pk")
-    look(page, f"/datasets/imports/{imported.pk}/")
+    look_at(page, f"/datasets/imports/{imported.pk}/")
     work_on(imported)
-    look(
+    look_at(
         page,
         "/datasets/",
         "/datasets/films/",
@@ -215,16 +216,3 @@ def test_how_the_pages_look(amiras_page: Page, tmp_path: Path) -> None:
         "/datasets/films/dialogues/1/?view=file",
         f"/datasets/imports/{imported.pk}/",
     )
-
-
-def look(page: Page, *paths: str) -> None:
-    for path in paths:
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
-            for width in (360, 1280):
-                page.set_viewport_size({"width": width, "height": 800})
-                assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} at {width} px"
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{path} in {scheme}: {found.generate_report()}"

@@ -1,56 +1,37 @@
 """How heavy, how reachable and how well-behaved the annotator's pages are, in light and dark, wide and narrow."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from annotation.models import Study
 from tests.annotation import judging_scenes as scenes
 from tests.browser.judging import enter, press, saved
+from tests.browser.looking import VIEWS, look, look_in_each_view
 
 pytestmark = pytest.mark.browser
 
-PICTURES = os.environ.get("TEST_PICTURES", "")
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 LIMIT = 60_000
 
 
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(params=["wide", "phone"])
-def screen(request: pytest.FixtureRequest, chromium: Browser, live_site: str, scheme: str) -> Iterator[Page]:
+@pytest.fixture(params=VIEWS, ids=[f"{width}-{scheme}" for width, scheme in VIEWS])
+def screen(request: pytest.FixtureRequest, chromium: Browser, live_site: str) -> Iterator[Page]:
     """A page of this width and scheme. Whatever the console says, breaches of the content policy too, fails it."""
+    width, scheme = request.param
     context = chromium.new_context(
         base_url=live_site,
-        viewport=WIDE if request.param == "wide" else PHONE,  # type: ignore[arg-type]
-        color_scheme=scheme,  # type: ignore[arg-type]
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
         reduced_motion="reduce",
     )
     page = context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.name = f"{request.param}-{scheme}"  # type: ignore[attr-defined]
     yield page
     context.close()
     assert not said, said
-
-
-def look(page: Page, name: str) -> None:
-    """No violation of axe's rules, nothing wider than the window; a picture where `TEST_PICTURES` names a folder."""
-    page.wait_for_timeout(100)
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}-{page.name}.png")  # type: ignore[attr-defined]
-    results = Axe().run(page)
-    assert results.violations_count == 0, f"{name}: {results.generate_report()}"
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the window"
 
 
 def test_dialogues(screen: Page) -> None:
@@ -143,22 +124,17 @@ def test_the_ways_in(screen: Page) -> None:
     look(screen, "welcome-back")
 
 
-def test_without_a_session(chromium: Browser, live_site: str, scheme: str) -> None:
-    page = chromium.new_page(base_url=live_site, color_scheme=scheme)  # type: ignore[arg-type]
-    page.name = f"wide-{scheme}"  # type: ignore[attr-defined]
+def test_without_a_session(page: Page) -> None:
     page.goto("/judge/0123456789abcdef01234567/")
-    look(page, "back")
-    page.close()
+    look_in_each_view(page, "back")
 
 
-def test_the_way_back_in_place(page: Page, live_site: str, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    page.name = f"wide-{scheme}"  # type: ignore[attr-defined]
+def test_the_way_back_in_place(page: Page, live_site: str) -> None:
     enter(page, scenes.personal_link(scenes.study_of_dialogues(size=1)))
     page.context.clear_cookies()
     press(page, "2")
     expect(page.locator("#way-back")).to_be_visible()
-    look(page, "way-back")
+    look_in_each_view(page, "way-back")
 
 
 def study_of(kind: str) -> Study:
@@ -185,8 +161,6 @@ def test_the_first_load_weighs_little(page: Page, live_site: str, kind: str) -> 
     total = sum(weights.values())
     assert total <= LIMIT, weights
     assert any(url.endswith(".css") for url in weights)
-    if PICTURES:
-        (Path(PICTURES) / f"weight-{kind}.txt").write_text(f"{total}\n{weights}\n", encoding="utf-8")
 
 
 @pytest.mark.parametrize("kind", ["dialogue", "pair"])

@@ -11,7 +11,7 @@ from generation.models import Dataset, PhraseGroup
 from generation.services.enquiries import steering
 from generation.services.enquiries.here import enquire_here
 from generation.services.preferences import take_from_file
-from tests.browser.test_datasets import look
+from tests.browser.looking import look_at
 from tests.generation.dataset_scenes import dataset, dialogue
 from tests.generation.run_scenes import scripted
 
@@ -54,12 +54,12 @@ def test_languages_cycle_by_key_and_say_who_translated(amiras_page: Page, trips:
         page.keyboard.press("l")
         expect(current).to_have_text(language)
     expect(page.get_by_text("Deutsch was translated by a model")).to_be_visible()
-    look(page, f"/datasets/trips/enquiries/{enquiry.pk}/", "/datasets/trips/languages/")
+    look_at(page, f"/datasets/trips/enquiries/{enquiry.pk}/", "/datasets/trips/languages/")
 
 
 def test_synonyms_are_merged_confirmed_and_undone(amiras_page: Page, trips: Dataset) -> None:
     page = amiras_page
-    look(page, "/datasets/trips/preferences/", "/datasets/trips/synonyms/", "/datasets/trips/preferences/new/")
+    look_at(page, "/datasets/trips/preferences/", "/datasets/trips/synonyms/", "/datasets/trips/preferences/new/")
     run_inline(take_from_file(dataset=trips, here=True))
     page.goto("/datasets/trips/synonyms/")
     page.get_by_role("button", name="Suggest by their words").click()
@@ -71,7 +71,7 @@ def test_synonyms_are_merged_confirmed_and_undone(amiras_page: Page, trips: Data
     page.get_by_label("Name of the group").fill("Calm places")
     page.keyboard.press("Enter")
     expect(page.get_by_role("checkbox", name="calm places")).to_be_visible()
-    look(page, "/datasets/trips/synonyms/", "/datasets/trips/preferences/")
+    look_at(page, "/datasets/trips/synonyms/", "/datasets/trips/preferences/")
     page.goto("/datasets/trips/preferences/")
     expect(page.get_by_role("img", name="Word cloud of trip")).to_be_visible()
     page.get_by_role("link", name="calm places").click()

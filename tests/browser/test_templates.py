@@ -7,6 +7,7 @@ from playwright.sync_api import Page, Route, expect
 from crsapp.accounts.models import User
 from generation.models import DialogueTemplate
 from generation.reviews.validation import is_legal
+from tests.browser.looking import look_in_each_view
 from tests.browser.test_building import sign_in, tab_to
 
 pytestmark = pytest.mark.browser
@@ -115,16 +116,12 @@ def test_one_is_made_without_a_mouse(page: Page) -> None:
     assert is_legal(DialogueTemplate.objects.get().template)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
-def test_pages_are_clean_and_fit(page: Page, width: int, scheme: str) -> None:
+def test_pages_are_clean_and_fit(page: Page) -> None:
     sign_in(page)
     by = User.objects.get(username="amira")
     broken = DialogueTemplate.objects.create(
         name="Broken " + "long " * 15, utterances=[{"speaker": "user", "goals": ["SG17", "SG30"]}], created_by=by
     )
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     for address in ("", "?kind=own", "?kind=archived", f"{broken.pk}/", f"{broken.pk}/edit/", "import/"):
         page.goto(f"/generate/templates/{address}")
-        assert Axe().run(page).response["violations"] == [], address
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
+        look_in_each_view(page, f"templates-{address}")

@@ -1,10 +1,10 @@
 """The roof's own pages, looked at as people do: narrow and wide, light and dark, without an accessibility error."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from crsapp.accounts.models import User
+from tests.browser.looking import look_in_each_view
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -19,28 +19,17 @@ def sign_in(page: Page, person: User) -> None:
     expect(page.locator("summary", has_text=person.username)).to_be_visible()
 
 
-def look(page: Page) -> None:
-    """Nothing sticks out to the side, and axe finds nothing, in light and in dark."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
-        for width in (360, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} at {width} px"
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{page.url} in {scheme}: {found.generate_report()}"
-
-
 def test_signed_out_pages(page: Page) -> None:
     for path in ("/", "/accounts/sign-in/", "/accounts/password/xx/yy/"):
         page.goto(path)
-        look(page)
+        look_in_each_view(page, path)
 
 
 def test_olgas_pages(page: Page, olga: User, amira: User) -> None:
     sign_in(page, olga)
     for path in (*PAGES, f"/accounts/people/{amira.pk}/link/"):
         page.goto(path)
-        look(page)
+        look_in_each_view(page, path)
 
 
 def test_the_theme_is_chosen_once(page: Page) -> None:
