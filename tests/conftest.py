@@ -17,10 +17,11 @@ from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from annotation.services import material
 from crsapp.accounts.models import User
 from crsapp.catalogues import compile_catalogues
 from crsapp.jobs.services import worker_is_alive
-from tests import services
+from tests import emptying, services
 
 pytest_plugins = ["tests.skips"]
 
@@ -37,13 +38,16 @@ def pytest_configure() -> None:
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "figures"}
     settings.CACHES = {**settings.CACHES, "figures": memory}
     expect.set_options(timeout=20_000)
+    emptying.quickly()
 
 
 @pytest.fixture(autouse=True)
 def nothing_cached() -> None:
-    """Keys are given again after a rollback, and a figure cached under one would be another test's."""
+    """Keys are given again after a rollback, and digests made up: what is cached under one is another test's."""
     cache.clear()
     caches["figures"].clear()
+    material._FROZEN.clear()
+    material._LAID_OUT.clear()
 
 
 @pytest.fixture(autouse=True)
