@@ -101,7 +101,13 @@ def private_postgresql() -> Iterator[str]:
             **quietly,
             **where,
         )
-        options = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300"]
+        options = [
+            "fsync=off",
+            "synchronous_commit=off",
+            "full_page_writes=off",
+            "max_connections=300",
+            "autovacuum=off",
+        ]
         options += ["listen_addresses=", f"unix_socket_directories={home}"]
         command: list[str | Path] = [binaries / "postgres", "-D", home / "data"]
         for option in options:

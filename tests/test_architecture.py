@@ -22,6 +22,8 @@ PURE = (
     "generation/records.py",
     "generation/rendering.py",
     "generation/catalogue.py",
+    "generation/columns.py",
+    "generation/reader.py",
     "generation/titles.py",
     "generation/wording.py",
     "generation/checks/*.py",
@@ -110,7 +112,7 @@ PURE = (
     "evaluation/superiority.py",
     "evaluation/time_spent.py",
 )
-IMPURE = ("django", "celery", "kombu", "psycopg", "sqlite3", "httpx", "httpx2", "openai")
+IMPURE = ("django", "celery", "kombu", "psycopg", "sqlite3", "httpx", "aiohttp")
 MIGRATION_LEAVES = {"accounts", "jobs", "generation", "annotation", "evaluation"}
 
 

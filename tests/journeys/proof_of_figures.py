@@ -126,12 +126,16 @@ def rows_on(page: str) -> dict[tuple[str, str], tuple[float, int]]:
     """Of each row of the tables of figures, under its criterion: the value, and how many decimals it shows."""
     found: dict[tuple[str, str], tuple[float, int]] = {}
     title = ""
-    for part in re.finditer(r'<summary>(.*?)</summary>|<table class="figures-table">(.*?)</table>', page, re.DOTALL):
+    for part in re.finditer(
+        r'<summary>(.*?)</summary>|<table class="figures-table[^"]*">(.*?)</table>', page, re.DOTALL
+    ):
         if part[1]:
             title = unescape(part[1]).partition(": every coefficient")[0]
         for row in re.findall(r"<tr.*?</tr>", part[2] or "", re.DOTALL):
             group = re.search(r'class="group-title">(.*?)</span>', row)
-            cell = re.search(r'<th scope="row">(.*?)(?:<sup>.*)?</th>\s*<td class="number">(.*?)</td>', row, re.DOTALL)
+            cell = re.search(
+                r'<th scope="row">(.*?)(?:<sup>.*)?</th>\s*<td class="number[^>]*>(.*?)</td>', row, re.DOTALL
+            )
             if group:
                 title = unescape(group[1])
             elif cell:
