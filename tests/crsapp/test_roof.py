@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from annotation.models import Study
+from annotation.models import JudgmentImport, Study
 from crsapp.accounts.models import User
 from crsapp.jobs.models import Job, Worker
 from crsapp.logs import LineFormatter
@@ -58,15 +58,28 @@ def test_amira_sees_what_runs_what_waits_and_what_went_wrong(client: Client, ami
     assert "Old news" not in page
 
 
+def test_amira_is_told_which_judgments_wait_for_her(client: Client, amira: User) -> None:
+    for name, judgments in (("votes.csv", 41), ("notes.csv", 0)):
+        JudgmentImport.objects.create(
+            filename=name, title="Votes", state=JudgmentImport.State.CHECKED, report={"judgments": judgments}
+        )
+    client.force_login(amira)
+    page = client.get("/").content.decode()
+    assert "The judgments of votes.csv for Votes have been checked" in page
+    assert "The judgments of notes.csv for Votes cannot be imported" in page
+
+
 def test_amira_is_told_which_import_cannot_be_and_which_study_to_close(client: Client, amira: User) -> None:
     dataset = Dataset.objects.create(slug="mine", name="Mine")
-    for name, report in (("good.jsonl", {"dialogues": 3, "fatal": False}), ("cut.gz", {"dialogues": 3, "fatal": True})):
+    good: dict[str, object] = {"dialogues": 3, "fatal": False}
+    for name, report in (("good.jsonl", good), ("cut.gz", {**good, "fatal": True}), ("odd.json", {})):
         Import.objects.create(dataset=dataset, filename=name, format="jsonl", state=Import.State.CHECKED, report=report)
     study = opened(quality(annotators=1, size=1))
     client.force_login(amira)
     page = client.get("/").content.decode()
     assert "good.jsonl for Mine has been checked: import it" in page
     assert "cut.gz for Mine cannot be imported" in page
+    assert "odd.json for Mine cannot be imported" in page
     assert "judged to the end" not in page
 
     (ben,) = people(study, 1)
