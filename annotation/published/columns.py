@@ -66,8 +66,11 @@ class Layout:
         return any(role in self.roles for role in ("left", "left_dialogue"))
 
 
-def recognise(header: Sequence[str], columns: Mapping[str, str], criteria: Sequence[str] = ()) -> Layout:
-    """The layout of a table with this header; `columns` names headings for roles. Raises `TableError`.
+def recognise(
+    header: Sequence[str], columns: Mapping[str, str], criteria: Sequence[str] = (), annotators: Sequence[str] = ()
+) -> Layout:
+    """The layout of a table with this header; `columns` names headings for roles, an empty name says that a role has
+    none. `criteria` or `annotators` are the columns across, and no others are. Raises `TableError`.
 
     >>> recognise(["unit", "ann", "bob"], {}).across
     ((1, 'ann'), (2, 'bob'))
@@ -77,30 +80,31 @@ def recognise(header: Sequence[str], columns: Mapping[str, str], criteria: Seque
     names = [name.strip() for name in header]
     _refuse_bad(names)
     turned = frozenset(role for role, name in columns.items() if name.startswith(NOT))
-    roles = _roles(names, {role: name.removeprefix(NOT) for role, name in columns.items()})
+    roles = named_roles(names, {role: name.removeprefix(NOT) for role, name in columns.items()})
     if "unit" not in roles and "dialogue" in roles:
         roles["unit"] = roles["dialogue"]
     answers = [role for role in ("annotator", "value") if role in roles]
     if answers == ["value"]:
         raise TableError(
             f"There are values ({quoted(names[roles['value']])}) but no column says whose.",
-            "Name it: annotator=HEADING.",
+            "Say which column it is (annotator=HEADING).",
         )
     if "unit" not in roles:
         if answers:
-            raise TableError("No column says which unit was judged.", "Name it: unit=HEADING. " + _headings(names))
+            raise TableError(
+                "No column says which unit was judged.", "Say which it is (unit=HEADING). " + _headings(names)
+            )
         roles["unit"] = 0
     if answers == ["annotator", "value"]:
         return Layout(roles, (), "", turned)
     rest = [(place, name) for place, name in enumerate(names) if place not in roles.values() and name]
-    across_is = "criterion" if answers else "annotator"
-    if criteria:
-        rest = _chosen(names, criteria)
-        across_is = "criterion"
+    across_is = "criterion" if answers or criteria else "annotator"
+    if chosen := criteria or annotators:
+        rest = _chosen(names, chosen, across_is)
     if not rest:
         raise TableError("No column holds answers.", "There should be a column `value`, or one an annotator.")
     if across_is == "criterion" and "annotator" not in roles:
-        raise TableError("No column says who judged.", "Name it: annotator=HEADING. " + _headings(names))
+        raise TableError("No column says who judged.", "Say which it is (annotator=HEADING). " + _headings(names))
     return Layout(roles, tuple(rest), across_is, turned)
 
 
@@ -134,25 +138,33 @@ def _refuse_bad(names: Sequence[str]) -> None:
         )
 
 
-def _roles(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
-    known = {name.lower().replace(" ", "_"): place for place, name in reversed(list(enumerate(names)))}
+def named_roles(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
+    """Where the column of each role stands that was named for it, or whose heading is one of its `ALIASES`."""
+    known = _known(names)
     roles = {}
     for role, name in columns.items():
+        if not name:
+            continue
         if name not in names:
             raise TableError(f"There is no column {quoted(name)} for `{role}`.", _headings(names))
         roles[role] = names.index(name)
     for role, aliases in ALIASES.items():
         place = next((known[alias] for alias in aliases if alias in known), None)
-        if role not in roles and place is not None and place not in roles.values():
+        if role not in columns and place is not None and place not in roles.values():
             roles[role] = place
     return roles
 
 
-def _chosen(names: Sequence[str], criteria: Sequence[str]) -> list[tuple[int, str]]:
-    for name in criteria:
+def _known(names: Sequence[str]) -> dict[str, int]:
+    """Where each heading stands, spelled as `ALIASES` are."""
+    return {name.strip().lower().replace(" ", "_"): place for place, name in reversed(list(enumerate(names)))}
+
+
+def _chosen(names: Sequence[str], across: Sequence[str], across_is: str) -> list[tuple[int, str]]:
+    for name in across:
         if name not in names:
-            raise TableError(f"There is no column {quoted(name)} for a criterion.", _headings(names))
-    return [(names.index(name), name) for name in dict.fromkeys(criteria)]
+            raise TableError(f"There is no column {quoted(name)} for a {across_is}.", _headings(names))
+    return [(names.index(name), name) for name in dict.fromkeys(across)]
 
 
 def _headings(names: Sequence[str]) -> str:

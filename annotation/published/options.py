@@ -1,8 +1,8 @@
 """What somebody says about a table beyond what its header does. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Self
 
 from annotation.published.columns import ROLES, TableError
 from annotation.toml_reader import listed, quoted
@@ -12,20 +12,28 @@ SCALES: Final = ("nominal", "ordinal", "interval", "binary")
 
 @dataclass(frozen=True)
 class Options:
-    """Which column plays which role, which columns are criteria, and on which scale which criterion stands.
+    """Which column plays which role, which columns are criteria or annotators, and on which scale a criterion stands.
 
-    The scale under the empty name is that of every criterion without one of its own.
+    A role with an empty name has no column, whatever the header says. The scale under the empty name is that of every
+    criterion without one of its own.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     criteria: tuple[str, ...] = ()
     scales: Mapping[str, str] = field(default_factory=dict)
+    annotators: tuple[str, ...] = ()
 
     def scale_of(self, criterion: str) -> str:
         return self.scales.get(criterion, self.scales.get("", ""))
 
-    def as_dict(self) -> dict[str, object]:
-        return {"columns": dict(self.columns), "criteria": list(self.criteria), "scales": dict(self.scales)}
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, said: Mapping[str, Any]) -> Self:
+        """What `as_dict` wrote, as JSON gives it back; nothing was said where it has nothing."""
+        across = {part: tuple(said.get(part, ())) for part in ("criteria", "annotators")}
+        return cls(columns=said.get("columns", {}), scales=said.get("scales", {}), **across)
 
 
 def parse_options(*, columns: Iterable[str] = (), criteria: Iterable[str] = (), scales: Iterable[str] = ()) -> Options:

@@ -77,7 +77,6 @@ def table_of(found: Gathering, options: Options) -> tuple[Table, list[FormatErro
     """The table, and what is wrong with single answers once the scales are known; those are left out of it."""
     scales = [_scale(asked, options) for asked in found.criteria]
     problems = [problem for asked, scale in zip(found.criteria, scales, strict=True) for problem in _bad(asked, scale)]
-    problems += [_unknown(name) for name in options.scales if name and not _is_known(name, found.criteria)]
     keys = _keys(found.criteria)
     criteria = [_criterion(*one) for one in zip(found.criteria, scales, keys, strict=True)]
     answers = [
@@ -104,6 +103,11 @@ def table_of(found: Gathering, options: Options) -> tuple[Table, list[FormatErro
         remedy = "Check the header: a table needs unit,annotator,criterion,value, or a column for each annotator."
         problems.append(FormatError(problem="there is no answer in the table", remedy=remedy, fatal=True))
     return table, problems
+
+
+def unknown_scales(found: Gathering, options: Options) -> list[FormatError]:
+    """Scales that were given for criteria of which no row says anything."""
+    return [_unknown(name) for name in options.scales if name and not _is_known(name, found.criteria)]
 
 
 def _scale(asked: Asked, options: Options) -> Scale:

@@ -29,6 +29,7 @@ from generation.services.reading import limits
 CHECK: Final = "annotation.check_judgments"
 IMPORT: Final = "annotation.import_judgments"
 PROBLEMS_SAID: Final = 3
+ROWS_LOOKED_AT: Final = 2_000
 State = JudgmentImport.State
 Watch = Callable[[Progress], None]
 
@@ -73,9 +74,7 @@ def import_table(
     return report
 
 
-def receive_table(
-    *, uploaded_file: File[bytes], title: str, options: dict[str, Any], by: User | None = None
-) -> JudgmentImport:
+def receive_table(*, uploaded_file: File[bytes], title: str, by: User | None = None) -> JudgmentImport:
     """Keep an uploaded file and have it checked. Raises `StudyError` when the study's name is taken."""
     free_slug(title)
     digest = sha256()
@@ -87,7 +86,6 @@ def receive_table(
             filename=PurePosixPath(uploaded_file.name or "upload").name[-255:],
             sha256=digest.hexdigest(),
             size=uploaded_file.size or 0,
-            options=options,
             created_by=by,
         )
         uploaded_file.seek(0)
@@ -104,6 +102,16 @@ def read_again(*, imported: JudgmentImport, options: dict[str, Any], by: User | 
             raise ElsewhereError(_("This file does not wait for your word any more."))
         imported.options, imported.report, imported.state = options, {}, State.CHECKING
         _ask_for(imported, CHECK, _("Checking %(file)s") % {"file": imported.filename}, by)
+
+
+def beginning(imported: JudgmentImport, options: Options, rows: int = ROWS_LOOKED_AT) -> Reading:
+    """The first rows of a table that waits for somebody's word, read like this. Raises `ElsewhereError` for another."""
+    if imported.state != State.CHECKED:
+        raise ElsewhereError(_("This file does not wait for your word any more."))
+    reading = _read_as(imported, options, rows)
+    for _step in reading.steps():
+        pass
+    return reading
 
 
 def start_import(*, imported: JudgmentImport, by: User | None = None, skip_bad: bool = False) -> None:
@@ -182,9 +190,11 @@ def refusal(report: dict[str, Any]) -> str:
 
 
 def _reading(imported: JudgmentImport) -> Reading:
-    said = imported.options
-    options = Options(said["columns"], tuple(said["criteria"]), said["scales"])
-    return Reading(Path(imported.file.path), options, name=imported.filename, limits=limits())
+    return _read_as(imported, Options.from_dict(imported.options))
+
+
+def _read_as(imported: JudgmentImport, options: Options, most: int | None = None) -> Reading:
+    return Reading(Path(imported.file.path), options, name=imported.filename, limits=limits(), most=most)
 
 
 def _ask_for(imported: JudgmentImport, kind: str, title: str, by: User | None) -> None:

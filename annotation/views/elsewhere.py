@@ -9,13 +9,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from annotation.forms.elsewhere import JudgmentsForm, UnsaidForm, said_again
+from annotation.forms.elsewhere import JudgmentsForm
+from annotation.forms.judgment_columns import JudgmentColumnsForm
 from annotation.models import JudgmentImport
-from annotation.services.elsewhere import ElsewhereError, discard_import, read_again, receive_table, start_import
+from annotation.services.elsewhere import (
+    ElsewhereError,
+    discard_import,
+    read_again,
+    receive_table,
+    start_import,
+)
 from annotation.services.errors import StudyError
+from annotation.views.judgment_columns import MOST_SHOWN, answers_read, choice, headings_with_roles
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 
 MOST_DATASETS = 12
+MOST_PROBLEMS = 3
 
 
 @researcher_required
@@ -27,7 +36,6 @@ def judgments_new(request: ResearcherRequest) -> HttpResponse:
             imported = receive_table(
                 uploaded_file=form.cleaned_data["file"],
                 title=form.cleaned_data["title"],
-                options=form.options().as_dict(),
                 by=request.user,
             )
         except StudyError as error:
@@ -51,39 +59,45 @@ def judgments_new(request: ResearcherRequest) -> HttpResponse:
 @require_GET
 def judgments_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
     imported = get_object_or_404(JudgmentImport.objects.select_related("study", "job", "created_by"), pk=pk)
-    return _detail(request, imported, UnsaidForm(initial=said_again(imported.options)))
-
-
-@researcher_required
-@require_POST
-def judgments_again(request: ResearcherRequest, pk: int) -> HttpResponse:
-    """Have the file read again, with what its header does not say."""
-    imported = get_object_or_404(JudgmentImport.objects.select_related("study", "job", "created_by"), pk=pk)
-    form = UnsaidForm(request.POST)
-    if not form.is_valid():
-        return _detail(request, imported, form, status=422)
-    try:
-        read_again(imported=imported, options=form.options().as_dict(), by=request.user)
-    except ElsewhereError as error:
-        messages.error(request, str(error))
-    return redirect("annotation:judgments-detail", pk)
-
-
-def _detail(
-    request: ResearcherRequest, imported: JudgmentImport, form: UnsaidForm, *, status: int = 200
-) -> HttpResponse:
     report = imported.report
     context = {
         "nav": "studies",
         "import": imported,
         "report": report,
-        "form": form,
+        "columns": [(JudgmentColumnsForm.called(role), name) for role, name in report.get("columns", {}).items()],
         "datasets": report.get("datasets", [])[:MOST_DATASETS],
         "datasets_unsaid": len(report.get("datasets", [])) - MOST_DATASETS,
         "problems_unsaid": report.get("problem_count", 0) - len(report.get("problems", [])),
     }
     page = "annotation/_judgments_import.html" if request.htmx else "annotation/judgments_detail.html"
-    return render(request, page, context, status=status)
+    return render(request, page, context)
+
+
+@researcher_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def judgments_columns(request: ResearcherRequest, pk: int) -> HttpResponse:
+    """What the columns of a table mean, with its first rows and answers as they would be read; the button keeps it."""
+    imported = get_object_or_404(JudgmentImport, pk=pk)
+    try:
+        said = choice(imported, request.POST)
+        if said.is_valid and not request.htmx:
+            read_again(imported=imported, options=said.options.as_dict(), by=request.user)
+            return redirect("annotation:judgments-detail", pk)
+    except ElsewhereError as error:
+        messages.error(request, str(error))
+        return redirect("annotation:judgments-detail", pk)
+    context = {
+        "nav": "studies",
+        "import": imported,
+        "form": said.form,
+        "scales": said.scales,
+        "headings": headings_with_roles(said.reading, said.form),
+        "rows": [cells[:MOST_SHOWN] for cells in said.reading.first],
+        "answers": answers_read(said.reading),
+        "problems": said.reading.problems[:MOST_PROBLEMS],
+    }
+    page = "annotation/_judgments_columns.html" if request.htmx else "annotation/judgments_columns.html"
+    return render(request, page, context)
 
 
 @researcher_required

@@ -32,24 +32,23 @@ class ColumnsForm(forms.Form):
     also: ClassVar[Labels] = {}
     """What else a mapping may have, beside `one`."""
 
-    def __init__(self, data: QueryDict | None, *, found: Sample, mapping: Mapped) -> None:
-        self.found = found
+    def __init__(self, data: QueryDict | None, *, columns: Sequence[str], mapping: Mapped) -> None:
         self.so_far = mapping
         super().__init__(data, initial=self.begin_with(mapping))
         self.columns = [(column, _("Column %(number)s") % {"number": column} if column.isdigit() else column)
-                        for column in found.columns]  # fmt: skip
-        self.fields["heading"] = forms.BooleanField(
-            label=_("The first row holds the names of the columns"), required=False
-        )
+                        for column in columns]  # fmt: skip
         for part, label in self.one.items():
             none = self.nothing.get(part) or (_("Choose a column") if part in self.needed else _("No column"))
             self.fields[part] = forms.ChoiceField(
-                label=label, required=part in self.needed, choices=[("", none), *self.columns]
+                label=label, required=part in self.needed, choices=[("", none), *self.offered(part)]
             )
 
+    def offered(self, part: str) -> list[tuple[str, Any]]:
+        """The columns that may be chosen for a part."""
+        return self.columns
+
     def begin_with(self, mapping: Mapped) -> dict[str, Any]:
-        one = {part: next(iter(mapping.get(part, [])), "") for part in self.one}
-        return {**one, "heading": list(mapping.get("heading", [])) != ["no"]}
+        return {part: next(iter(mapping.get(part, [])), "") for part in self.one}
 
     def parts(self) -> list[forms.BoundField]:
         return [self[part] for part in self.one]
@@ -57,20 +56,41 @@ class ColumnsForm(forms.Form):
     @classmethod
     def called(cls, part: str) -> Any:
         """What people call this part of a mapping, or None."""
-        return {**cls.one, **cls.also, "heading": _("Names of columns in the first row")}.get(part)
+        return {**cls.one, **cls.also}.get(part)
 
     def mapping(self) -> dict[str, list[str]]:
         """What was chosen, as far as it can be understood; before anything was, what the form began with."""
         if not self.is_bound:
             return {part: list(names) for part, names in self.so_far.items()}
         self.is_valid()
-        return self.chosen(self.cleaned_data) | ({} if self.cleaned_data.get("heading") else {"heading": ["no"]})
+        return self.chosen(self.cleaned_data)
 
     def chosen(self, said: Mapping[str, Any]) -> dict[str, list[str]]:
         return {part: [said[part]] for part in self.one if said.get(part)}
 
 
-class ReviewColumnsForm(ColumnsForm):
+class TableColumnsForm(ColumnsForm):
+    """The columns of a table that may be without names for them."""
+
+    def __init__(self, data: QueryDict | None, *, found: Sample, mapping: Mapped) -> None:
+        self.found = found
+        super().__init__(data, columns=found.columns, mapping=mapping)
+        self.fields["heading"] = forms.BooleanField(
+            label=_("The first row holds the names of the columns"), required=False
+        )
+
+    def begin_with(self, mapping: Mapped) -> dict[str, Any]:
+        return {**super().begin_with(mapping), "heading": list(mapping.get("heading", [])) != ["no"]}
+
+    @classmethod
+    def called(cls, part: str) -> Any:
+        return _("Names of columns in the first row") if part == "heading" else super().called(part)
+
+    def chosen(self, said: Mapping[str, Any]) -> dict[str, list[str]]:
+        return super().chosen(said) | ({} if said.get("heading") else {"heading": ["no"]})
+
+
+class ReviewColumnsForm(TableColumnsForm):
     """A choice of a column for each part of a review."""
 
     one = {
@@ -84,7 +104,7 @@ class ReviewColumnsForm(ColumnsForm):
     needed = NEEDED
 
 
-class DialogueColumnsForm(ColumnsForm):
+class DialogueColumnsForm(TableColumnsForm):
     """A choice of a column for each part of a dialogue, and of a speaker for each value of the speaker column."""
 
     one = {

@@ -8,7 +8,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
-from generation.forms.columns import ColumnsForm, DialogueColumnsForm, ReviewColumnsForm
+from generation.forms.columns import DialogueColumnsForm, ReviewColumnsForm, TableColumnsForm
 from generation.forms.imports import ImportForm, ReviewsImportForm
 from generation.models import Import, Utterance
 from generation.transcript import words
@@ -34,7 +34,7 @@ class Pages:
     go: Callable[[int], str]
     came: Callable[[int, str], str]
     form: type[ImportForm]
-    columns: type[ColumnsForm]
+    columns: type[TableColumnsForm]
     examples: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
     report: Callable[[Import], dict[str, Any]]
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
-from generation.forms.columns import ColumnsForm
+from generation.forms.columns import TableColumnsForm
 from generation.forms.imports import ImportForm
 from generation.models import Dataset, Import
 from generation.services.datasets import DatasetError
@@ -142,7 +142,7 @@ def import_columns(request: ResearcherRequest, pk: int) -> HttpResponse:
     return draw(request, "generation/import_columns.html", {"columns-form": "generation/_import_columns.html"}, context)
 
 
-def _columns_form(imported: Import, said: QueryDict) -> ColumnsForm:
+def _columns_form(imported: Import, said: QueryDict) -> TableColumnsForm:
     """The form as it was sent; anew with a guess where the first row has become a heading, or is one no more."""
     if not imported.is_open:
         raise ImportingError(_("This file cannot be read in another way any more."))

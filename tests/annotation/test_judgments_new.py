@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -13,7 +11,7 @@ from annotation.models import Judgment, JudgmentImport, Study
 from crsapp.accounts.models import User
 from crsapp.jobs.models import Job
 from crsapp.jobs.registry import JobError
-from crsapp.jobs.services import run_inline
+from tests.annotation.judgment_files import checked, detail, start, upload
 from tests.annotation.tables import KRIPPENDORFF
 
 pytestmark = pytest.mark.django_db
@@ -32,36 +30,8 @@ def researcher(client: Client, amira: User) -> Client:
     return client
 
 
-def upload(client: Client, text: str = KRIPPENDORFF, name: str = "table.csv", **said: str) -> HttpResponse:
-    file = SimpleUploadedFile(name, text.encode())
-    sent = {"title": "Krippendorff", "file": file, **said}
-    return client.post(reverse("annotation:judgments-new"), sent)  # type: ignore[return-value]
-
-
-def checked(client: Client, text: str = KRIPPENDORFF, **said: str) -> JudgmentImport:
-    upload(client, text, **said)
-    imported = JudgmentImport.objects.latest("pk")
-    assert imported.job is not None
-    run_inline(imported.job)
-    imported.refresh_from_db()
-    return imported
-
-
-def detail(client: Client, imported: JudgmentImport) -> str:
-    return client.get(reverse("annotation:judgments-detail", args=[imported.pk])).content.decode()
-
-
-def start(client: Client, imported: JudgmentImport, **said: str) -> JudgmentImport:
-    client.post(reverse("annotation:judgments-start", args=[imported.pk]), said)
-    imported.refresh_from_db()
-    if imported.state == State.RUNNING and imported.job is not None:
-        run_inline(imported.job)
-        imported.refresh_from_db()
-    return imported
-
-
 def test_amira_sees_what_was_recognised_before_anything_is_made(researcher: Client) -> None:
-    imported = checked(researcher, scale="ordinal")
+    imported = checked(researcher)
     assert imported.state == State.CHECKED
     page = detail(researcher, imported)
     assert "everything in it can be imported" in page
@@ -121,51 +91,6 @@ def test_a_file_that_is_no_table_says_why(researcher: Client) -> None:
     assert not Study.objects.exists()
 
 
-VOTES = "id,model_x,worker,fluency,gold\n1,ours,ann,2,0\n1,ours,bob,1,0\n2,theirs,ann,0,1\n2,theirs,bob,2,0\n"
-
-
-def again(client: Client, imported: JudgmentImport, **said: str) -> HttpResponse:
-    answer = client.post(reverse("annotation:judgments-again", args=[imported.pk]), said)
-    imported.refresh_from_db()
-    if imported.state == State.CHECKING and imported.job is not None:
-        run_inline(imported.job)
-        imported.refresh_from_db()
-    return answer  # type: ignore[return-value]
-
-
-def test_what_the_header_does_not_say_is_said_after_a_look_at_it(researcher: Client) -> None:
-    imported = checked(researcher, VOTES)
-    page = detail(researcher, imported)
-    assert "No column says which unit was judged." in page
-    assert "Name it: unit=HEADING." in page
-    for heading in ("id", "model_x", "worker", "fluency", "gold"):
-        assert f"<code>{heading}</code>" in page
-    again(researcher, imported, columns="unit=id, counted=!gold", criteria="fluency", scale="fluency=ordinal")
-    page = detail(researcher, imported)
-    assert "everything in it can be imported" in page
-    assert 'value="unit=id, counted=!gold"' in page
-    assert 'value="fluency=ordinal"' in page
-    assert start(researcher, imported).state == State.COMPLETE
-    assert Judgment.objects.count() == 4
-    assert imported.report["not_counted"] == 1
-
-
-def test_what_means_nothing_is_marked_where_it_was_said(researcher: Client) -> None:
-    imported = checked(researcher, VOTES)
-    answer = again(researcher, imported, columns="unit")
-    assert answer.status_code == 422
-    page = answer.content.decode()
-    assert "is no column" in page
-    assert '<details class="card fold" open>' in page
-
-
-def test_a_table_that_is_a_study_already_is_not_read_again(researcher: Client) -> None:
-    imported = start(researcher, checked(researcher))
-    again(researcher, imported, scale="nominal")
-    assert imported.state == State.COMPLETE
-    assert "does not wait for your word any more" in detail(researcher, imported)
-
-
 def test_a_criterion_without_an_answer_on_its_scale_claims_no_range(researcher: Client) -> None:
     rows = "".join(f"u{n},ann,{n},1\nu{n},bob,{n + 500},2\n" for n in range(200))
     page = detail(researcher, checked(researcher, "unit,annotator,id,fluency\n" + rows))
@@ -177,8 +102,6 @@ def test_a_criterion_without_an_answer_on_its_scale_claims_no_range(researcher: 
     ("said", "problem"),
     [
         ({"name": "table.xlsx"}, "none of the files that can be read"),
-        ({"scale": "likert"}, "is no scale"),
-        ({"columns": "unit"}, "is no column"),
         ({"text": ""}, "0 bytes"),
     ],
 )
@@ -227,5 +150,5 @@ def test_ben_the_annotator_sees_nothing_of_it(client: Client, ben: User) -> None
     client.force_login(ben)
     assert client.get(reverse("annotation:judgments-new")).status_code == 403
     assert upload(client).status_code == 403
-    assert client.post(reverse("annotation:judgments-again", args=[1])).status_code == 403
+    assert client.post(reverse("annotation:judgments-columns", args=[1])).status_code == 403
     assert not JudgmentImport.objects.exists()
