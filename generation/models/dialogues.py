@@ -217,10 +217,10 @@ class Dialogue(models.Model):
     task = models.CharField(max_length=200, blank=True)
     scenario = models.CharField(max_length=200, blank=True)
     situation = models.TextField(blank=True)
-    situation_translations = models.JSONField(default=dict)
+    situation_translations = models.JSONField(default=dict, db_default={})
     split = models.CharField(max_length=16, blank=True)
-    labels = models.JSONField(default=dict)
-    metadata = models.JSONField(default=dict)
+    labels = models.JSONField(default=dict, db_default={})
+    metadata = models.JSONField(default=dict, db_default={})
     utterance_count = models.PositiveIntegerField(default=0)
     turn_count = models.PositiveIntegerField(default=0)
     word_count = models.PositiveIntegerField(default=0)
@@ -254,9 +254,9 @@ class Utterance(models.Model):
     index = models.PositiveIntegerField()
     speaker = models.CharField(max_length=8, choices=Speaker)
     text = models.TextField()
-    translations = models.JSONField(default=dict)
-    labels = models.JSONField(default=dict)
-    metadata = models.JSONField(default=dict)
+    translations = models.JSONField(default=dict, db_default={})
+    labels = models.JSONField(default=dict, db_default={})
+    metadata = models.JSONField(default=dict, db_default={})
 
     class Meta:
         ordering = ["dialogue_id", "index"]

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from generation.models import Dataset, Import, Interaction, Item, Person
+from generation.models import Dataset, Dialogue, Import, Interaction, Item, Person, Utterance
 from generation.services.inserting import insert, reserve_ids
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -59,3 +59,37 @@ def test_a_row_that_is_there_already_is_refused() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         insert(Item, {**given, "id": list(reserve_ids(Item, 3))})
     assert Item.objects.count() == 3
+
+
+def utterances(dialogue: int, count: int) -> dict[str, list[object]]:
+    said = {"translations": {}, "labels": {}, "metadata": {}, "speaker": "user", "text": "Hi", "dialogue": dialogue}
+    return {**{name: [value] * count for name, value in said.items()}, "index": list(range(count))}
+
+
+def test_what_nobody_says_anything_in_is_empty() -> None:
+    dataset = Dataset.objects.create(slug="films", name="Films")
+    dialogue = Dialogue.objects.create(dataset=dataset, number=1, external_id="a")
+    given = utterances(dialogue.pk, 3)
+    given["labels"] = [{}, {"intent": "ask"}, {}]
+    given["metadata"] = [[], {}, {}]
+    with transaction.atomic():
+        insert(Utterance, given)
+    stored = dialogue.utterances.order_by("index").values_list("translations", "labels", "metadata")
+    assert list(stored) == [({}, {}, []), ({}, {"intent": "ask"}, {}), ({}, {}, {})]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_belongs_to_nothing_is_refused() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(Utterance, utterances(999_999, 2))
+    assert not Utterance.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_else_the_transaction_wrote_is_checked_when_it_ends_as_before() -> None:
+    dataset = Dataset.objects.create(slug="films", name="Films")
+    with transaction.atomic():
+        insert(Item, columns(dataset, 3))
+        early = Dialogue.objects.create(dataset_id=dataset.pk + 1, number=1, external_id="a")
+        Dataset.objects.create(pk=dataset.pk + 1, slug="more", name="More")
+    assert early.dataset.slug == "more"
