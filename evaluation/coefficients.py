@@ -21,7 +21,8 @@ def distances(scores: FloatArray, weights: Weights) -> FloatArray:
     """
     if weights == "nominal":
         return 1.0 - np.eye(scores.size)
-    gaps = np.abs(scores[:, None] - scores[None, :]) / max(float(np.ptp(scores)), 1e-300)
+    scaled = _within_reach(scores)
+    gaps = np.abs(scaled[:, None] - scaled[None, :]) / max(float(np.ptp(scaled)), 1e-300)
     return np.asarray(gaps if weights == "linear" else gaps**2)
 
 
@@ -49,7 +50,8 @@ def exact(sums: FloatArray, scores: FloatArray) -> FloatArray:
 def spread_within(counts: FloatArray, scores: FloatArray) -> FloatArray:
     """[Σ (x − y)²/(m − 1) over ordered pairs, m, Σx, Σx²] of units with m > 1, x on [0, 1]: (units, 4)."""
     size = counts.sum(axis=1)
-    at = (scores - scores.min(initial=0)) / max(float(np.ptp(scores)) if scores.size else 0.0, 1e-300)
+    at = _within_reach(scores)
+    at = (at - at.min()) / max(float(np.ptp(at)), 1e-300) if at.size else at
     first, second = counts @ at, counts @ at**2
     paired = size > 1
     apart = 2 * (size * second - first**2) / np.where(paired, size - 1, 1)
@@ -88,6 +90,7 @@ def alpha_ordinal(sums: FloatArray, scores: FloatArray) -> FloatArray:
 def alpha_ratio(sums: FloatArray, scores: FloatArray) -> FloatArray:
     """D_o/D_e with the distance ((c − k)/(c + k))², of `coincidences` of values of which none is below 0."""
     rows, columns = np.triu_indices(scores.size)
+    scores = _within_reach(scores)
     together = scores[rows] + scores[columns]
     apart = ((scores[rows] - scores[columns]) / np.where(together > 0, together, 1.0)) ** 2
     margins = _margins(sums, scores.size)
@@ -148,6 +151,15 @@ def positives(counts: FloatArray, scores: FloatArray) -> FloatArray:
 def positive(sums: FloatArray, scores: FloatArray) -> FloatArray:
     """Σ r(m − r)/Σ r(m − 1): of the pairs with a positive answer, seen from it, the share where the other is not."""
     return _ratio(sums[..., 0], sums[..., 1], sums[..., 1])
+
+
+def _within_reach(scores: FloatArray) -> FloatArray:
+    """The scores by a power of two, which loses no digit, so that no difference of two of them overflows.
+
+    >>> _within_reach(np.array([-3.0, 1.0])).tolist()
+    [-0.75, 0.25]
+    """
+    return np.asarray(np.ldexp(scores, -np.frexp(np.abs(scores).max(initial=0.0))[1]))
 
 
 def _margins(sums: FloatArray, width: int) -> FloatArray:

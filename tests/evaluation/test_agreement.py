@@ -1,6 +1,8 @@
 """Every coefficient of the table: against its plain version, and by what must hold of all of them."""
 
 import math
+import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -134,6 +136,61 @@ def test_new_names_of_categories_change_nothing_where_the_distance_allows(key: s
     renamed = [(unit, person, relabel[value], dialogue) for unit, person, value, dialogue in answers]
     for before, after in zip(both(answers, key), both(renamed, key), strict=True):
         assert (after.value, after.low, after.high) == pytest.approx((before.value, before.low, before.high), abs=1e-9)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    low=st.integers(-50, 50),
+    step=st.sampled_from([0.1, 0.25, 1.0, 1 / 3, 20.0]),
+    table=st.lists(st.lists(st.integers(0, 6), min_size=3, max_size=3), min_size=2, max_size=12),
+)
+def test_alpha_of_an_interval_scale_is_the_exact_one_to_the_last_digits(
+    low: int, step: float, table: list[list[int]]
+) -> None:
+    answers = [(unit, who, low + step * at, unit) for unit, row in enumerate(table) for who, at in enumerate(row)]
+    found, exact = both(answers, "alpha-interval")[0].value, exact_interval(answers)
+    assert (found is None) == (exact is None)
+    assert found is None or exact is None or found == pytest.approx(float(exact), rel=0, abs=1e-13)
+
+
+FAR_APART = [(-1.7e308, 1.7e308), (1e300, 2e300), (1e16, 1e16 + 2), (-5e-324, 5e-324), (0.0, 2.0**1023)]
+COUNTED = [key for key in EVERY if isinstance(COEFFICIENTS[key].measure, counted.Counted) and key != "positive"]
+RENAMED = [(key, values) for key in COUNTED for values in FAR_APART if key != "alpha-ratio" or values[0] == 0]
+
+
+@pytest.mark.parametrize(("key", "values"), RENAMED)
+def test_values_however_large_or_close_change_nothing_and_overflow_nowhere(
+    key: str, values: tuple[float, float]
+) -> None:
+    drawn = [(unit, who, float((unit * 7 + who * 3) % 5 > 1), unit) for unit in range(12) for who in range(3)]
+    renamed = [(unit, who, values[int(value)], dialogue) for unit, who, value, dialogue in drawn]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for before, after in zip(both(drawn, key), both(renamed, key), strict=True):
+            assert after.value == pytest.approx(before.value, abs=1e-12)
+
+
+@pytest.mark.parametrize("value", [0.0, 5.0, 1.7e308])
+def test_of_one_value_alone_there_is_no_alpha_and_nothing_overflows(value: float) -> None:
+    answers = [(unit, who, value, unit) for unit in range(4) for who in range(3)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = both(answers, "alpha-interval")[0]
+    assert (found.value, bool(found.reason)) == (None, True)
+
+
+def exact_interval(answers: list[Answer]) -> Fraction | None:
+    """Krippendorff's α of an interval scale in fractions, from the sums of squared differences."""
+    units: dict[int, list[Fraction]] = {}
+    for unit, _person, value, _dialogue in answers:
+        units.setdefault(unit, []).append(Fraction(value))
+    every = [one for row in units.values() for one in row]
+
+    def apart(row: list[Fraction]) -> Fraction:
+        return 2 * (len(row) * sum((one * one for one in row), Fraction()) - sum(row, Fraction()) ** 2)
+
+    observed = sum((apart(row) / (len(row) - 1) for row in units.values()), Fraction())
+    return 1 - (len(every) - 1) * observed / apart(every) if apart(every) else None
 
 
 @pytest.mark.parametrize("key", EVERY)
