@@ -27,14 +27,14 @@ class Split:
     def parts(self) -> dict[str, IntArray]:
         return {"train": self.train, "validation": self.validation, "test": self.test}
 
-    def overlap(self, conversations: npt.ArrayLike) -> float | None:
-        """The share of the test part whose conversation is in the training part too; None where nothing is tested.
+    def overlap(self, conversations: npt.ArrayLike) -> int:
+        """How many utterances of the test part are of a conversation that is in the training part too.
 
-        >>> by_utterance(10).overlap([1] * 10)
-        1.0
+        >>> by_utterance(20).overlap([1] * 20)
+        2
         """
         of = np.asarray(conversations)
-        return float(np.isin(of[self.test], of[self.train]).mean()) if self.test.size else None
+        return int(np.isin(of[self.test], of[self.train]).sum())
 
 
 def by_utterance(n: int, *, seed: int = SEED) -> Split:
@@ -55,7 +55,7 @@ def by_conversation(conversations: npt.ArrayLike, *, seed: int = SEED) -> Split:
     """Whole conversations drawn, as many in each part as utterances above; takes the conversation of each utterance.
 
     >>> by_conversation([7] * 3 + [8] * 2 + [9] * 4).overlap([7] * 3 + [8] * 2 + [9] * 4)
-    0.0
+    0
     """
     _names, of = np.unique(np.asarray(conversations), return_inverse=True)
     drawn = by_utterance(int(of.max(initial=-1)) + 1, seed=seed)

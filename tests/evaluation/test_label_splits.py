@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from evaluation.intents import splits
 from evaluation.intents.splits import Split, by_conversation, by_utterance
+from evaluation.management.commands.split_labels import _shared as said_of
 from generation.models import Dataset
 from tests.generation.dataset_scenes import dataset, dialogue
 
@@ -85,10 +86,34 @@ def test_whole_dialogues_stay_together(films: Dataset, tmp_path: Path) -> None:
     path = tmp_path / "parts.csv"
     table = told("films", "--whole-dialogues", "--seed", 3, "--out", path)
     assert "| all | 16 | " in table or "| all | 15 | " in table
-    assert "0.0% of the test part share a dialogue" in table
+    assert "0 of the 2 utterances of the test part (0%) are of a dialogue that the training part has too." in table
     with path.open(newline="") as lines:
         parts = {(row["dialogue"], row["part"]) for row in csv.DictReader(lines)}
     assert len(parts) == 10
+
+
+@pytest.mark.parametrize(
+    ("shared", "tested", "share"),
+    [
+        (0, 7, "(0%) are"),
+        (1, 7096, "(< 0.1%) is"),
+        (7095, 7096, "(> 99.9%) are"),
+        (687, 710, "(96.8%) are"),
+        (2, 2, "(100%) are"),
+    ],
+)
+def test_a_share_is_nothing_or_all_only_where_it_is(shared: int, tested: int, share: str) -> None:
+    assert share in said_of(shared, tested)
+
+
+def test_a_part_that_holds_nothing_is_named_and_has_no_share(db: None) -> None:
+    made = dataset("Few")
+    dialogue(made, ("One?",), said={0: {"labels": {"intent": "Search"}}})
+    table = told("Few")
+    assert "The train part is empty." in table
+    assert "The validation part is empty." in table
+    assert "%" not in table
+    assert json.loads(told("Few", "--json"))["test_in_dialogues_of_train"] == 0
 
 
 def test_what_cannot_be_split_is_said(films: Dataset, tmp_path: Path) -> None:

@@ -47,11 +47,13 @@ class Command(BaseCommand):
 
 def _told(found: Labelled, split: Split) -> dict[str, Any]:
     parts = split.parts()
+    shared = split.overlap(found.dialogues)
     counts = {name: Counter(found.labels[part].tolist()) for name, part in parts.items()}
     return {
         "utterances": {name: int(part.size) for name, part in parts.items()},
         "classes": {name: {one: counts[name][one] for one in sorted(set(found.labels.tolist()))} for name in parts},
-        "test_shares_dialogue_with_train": split.overlap(found.dialogues),
+        "test_in_dialogues_of_train": shared,
+        "test_shares_dialogue_with_train": shared / split.test.size if split.test.size else None,
     }
 
 
@@ -62,9 +64,26 @@ def _table(told: dict[str, Any]) -> str:
         shown = " ".join(label.replace("|", "\\|").split())
         lines.append(f"| {shown} | {' | '.join(str(told['classes'][part][label]) for part in parts)} |")
     lines.append(f"| all | {' | '.join(str(n) for n in told['utterances'].values())} |")
-    if (shared := told["test_shares_dialogue_with_train"]) is not None:
-        lines += ["", f"{shared:.1%} of the test part share a dialogue with the training part."]
+    lines += ["", *(f"The {name} part is empty." for name, n in told["utterances"].items() if not n)]
+    if all(told["utterances"][name] for name in ("train", "test")):
+        lines.append(_shared(told["test_in_dialogues_of_train"], told["utterances"]["test"]))
     return "\n".join(lines)
+
+
+def _shared(shared: int, tested: int) -> str:
+    """How many of the tested share a dialogue with the training part: the count, and a share that is 0 or 100 % only
+    where that is exact.
+
+    >>> _shared(1, 7096)
+    '1 of the 7,096 utterances of the test part (< 0.1%) is of a dialogue that the training part has too.'
+    """
+    share = f"{min(max(shared / tested, 0.001), 0.999):.1%}" if 0 < shared < tested else f"{shared // tested:.0%}"
+    bound = "< " if 0 < shared < tested / 1000 else "> " if tested > shared > tested * 0.999 else ""
+    said = "is" if shared == 1 else "are"
+    return (
+        f"{shared:,} of the {tested:,} utterances of the test part ({bound}{share}) {said} of a dialogue that the "
+        "training part has too."
+    )
 
 
 def _write(path: Path, found: Labelled, split: Split) -> None:
