@@ -70,7 +70,7 @@ class DatasetStatisticsForm(forms.Form):
 
 
 class PlanForm(forms.Form):
-    """What a plan rests on, and how narrow it should be."""
+    """What a plan rests on, and how narrow it should be; `pilot` is the title of the study that shows it, or empty."""
 
     basis = forms.ChoiceField(label=_("How unlike are pairs or dialogues, and annotators?"), required=False)
     people = forms.IntegerField(
@@ -96,7 +96,7 @@ class PlanForm(forms.Form):
         help_text=_("Guidelines, consent, practice: once an annotator."),
     )
 
-    def __init__(self, data: Any, *, pilot: bool) -> None:
+    def __init__(self, data: Any, *, pilot: str) -> None:
         super().__init__(data)
         guesses = [
             ("usual", _("as usual (a guess)")),
@@ -105,7 +105,8 @@ class PlanForm(forms.Form):
         ]
         field = self.fields["basis"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [("pilot", _("as in the pilot")), *guesses] if pilot else guesses
+            measured = [("pilot", format_lazy(_("as in “{study}”"), study=pilot))]
+            field.choices = [*measured, *guesses] if pilot else guesses
         self.usual = "pilot" if pilot else "usual"
 
     def asked(self) -> dict[str, Any]:

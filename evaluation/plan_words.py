@@ -94,9 +94,13 @@ def design_words(design: Design, *, pairs: bool) -> str:
 def _basis(plan: BlockPlan) -> str:
     if plan.basis == PILOT and plan.pilot is not None:
         return _(
-            "That is with other annotators like these, from the pilot's variances (%(units)s units, %(people)s "
-            "annotators), each at the upper limit that holds four times of five."
-        ) % {"units": number(plan.pilot.units, 0), "people": number(plan.pilot.annotators, 0)}
+            "That is with other annotators like these, from the variances found in “%(study)s” (%(units)s units, "
+            "%(people)s annotators), each at the upper limit that holds four times of five."
+        ) % {
+            "study": plan.found_in,
+            "units": number(plan.pilot.units, 0),
+            "people": number(plan.pilot.annotators, 0),
+        }
     if plan.least is None or plan.most is None:
         return ""
     told = {"least": width(plan, plan.least), "most": width(plan, plan.most)}

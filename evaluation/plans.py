@@ -38,9 +38,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class BlockPlan:
-    """What a block may expect. `basis` is one of `GUESSES`, or "pilot"; `least` and `most` are the half-widths if pairs
-    and annotators were alike, and very unlike (nothing of a pilot). `ways` lead to `wanted`, or to a tenth less than
-    now. `grid` has half-widths by annotators and units."""
+    """What a block may expect. `basis` is one of `GUESSES`, or "pilot" (and `found_in` the title of the study that
+    showed it); `least` and `most` are the half-widths if pairs and annotators were alike, and very unlike (nothing of a
+    pilot). `ways` lead to `wanted`, or to a tenth less than now. `grid` has half-widths by annotators and units."""
 
     asked: Asked
     basis: str
@@ -54,12 +54,19 @@ class BlockPlan:
     units: tuple[int, ...]
     grid: tuple[tuple[int, tuple[float, ...]], ...]
     pilot: Pilot | None = None
+    found_in: str = ""
 
 
 def plan_block(
-    asked: Asked, effort: Effort, *, basis: str = USUAL, pilot: Pilot | None = None, wanted: float | None = None
+    asked: Asked,
+    effort: Effort,
+    *,
+    basis: str = USUAL,
+    pilot: Pilot | None = None,
+    found_in: str = "",
+    wanted: float | None = None,
 ) -> BlockPlan:
-    """The plan of a block from a guess, or from the upper limits of a pilot's variances.
+    """The plan of a block from a guess, or from the upper limits of a pilot's variances, `found_in` a study by title.
 
     `wanted` is a half-width as a share of the win rate's 0–1, or of the scale's range.
 
@@ -93,6 +100,7 @@ def plan_block(
         units,
         grid,
         pilot,
+        found_in,
     )
 
 

@@ -39,7 +39,9 @@ def study_plans(
     `people` is how many are expected to come where a block is shared among whoever does.
     """
     effort = Effort(to_begin=to_begin, pay_per_hour=pay_per_hour)
-    pilots = pilots_of(study) if basis == PILOT else {}
+    pilot = latest_pilot(study) if basis == PILOT else None
+    pilots = pilots_of(pilot) if pilot else {}
+    found_in = str(pilot) if pilot else ""
     follows = consequences(protocol, figures_of(protocol), measured=measured_seconds(study))
     found = []
     for block in follows.blocks:
@@ -47,22 +49,23 @@ def study_plans(
         if asked:
             tried = {one.key: pilots[one.number, one.key] for one in asked if (one.number, one.key) in pilots}
             most = widest(asked, tried, basis=basis)
-            found.append(plan_block(most, effort, basis=basis, pilot=tried.get(most.key), wanted=wanted))
+            from_pilot = tried.get(most.key)
+            plan = plan_block(most, effort, basis=basis, pilot=from_pilot, found_in=found_in, wanted=wanted)
+            found.append(plan)
     return found
 
 
 def latest_pilot(study: Study) -> Study | None:
-    """The study's pilot that was opened last: its own, or, of a study that has been opened, itself."""
+    """Whose judgments say what a study may expect: of a draft its pilot that was opened last, else its own."""
     if study.state != Study.State.DRAFT:
         return study
     return study.pilots.exclude(state=Study.State.DRAFT).order_by("-opened").first()
 
 
-def pilots_of(study: Study) -> dict[tuple[int, str], Pilot]:
-    """The variances that the latest pilot found, by block and criterion. They tell no system from another."""
-    pilot = latest_pilot(study)
+def pilots_of(pilot: Study) -> dict[tuple[int, str], Pilot]:
+    """The variances that a study found, by block and criterion. They tell no system from another."""
     found: dict[tuple[int, str], Pilot] = {}
-    for block in pilot.blocks.order_by("number") if pilot else ():
+    for block in pilot.blocks.order_by("number"):
         systems, places = systems_of(block)
         questions = list(questions_of(block))
         answers = answers_of(block, questions, places)

@@ -20,11 +20,11 @@ def plan(request: ResearcherRequest, slug: str) -> HttpResponse:
     """The plan of the draft with what the builder's form says now, whether it has been saved or not."""
     study = get_object_or_404(Study, slug=slug)
     pilot = latest_pilot(study)
-    usable = pilot is not None and study_and_sight(request, pilot.slug)[1] is not Sight.NOTHING
+    usable = pilot if pilot and study_and_sight(request, pilot.slug)[1] is not Sight.NOTHING else None
     step = Who(protocol_of(study), request.GET)
     step.is_valid()  # so that what is readable is read, whatever else is wrong
     protocol = step.protocol()
-    form = PlanForm(request.GET, pilot=usable)
+    form = PlanForm(request.GET, pilot=str(usable or ""))
     pay = step.head.read("pay")
     context = {"study": study, "form": form}
     if form.is_valid():

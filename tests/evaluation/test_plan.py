@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from io import StringIO
 
 import numpy as np
 import pytest
@@ -59,7 +60,7 @@ def test_amira_reads_what_fifty_pairs_and_seven_annotators_promise(client: Clien
     assert "Expect the difference of two means of Fluency (0–2) to within" in text
     assert "With 7 annotators no number of pairs comes below ± 11." in text
     assert "A pilot says more." in text
-    assert "as in the pilot" not in text
+    assert "as in “" not in text
 
 
 def test_what_the_form_says_counts_before_it_is_saved(client: Client, amira: User, draft: Study) -> None:
@@ -99,23 +100,32 @@ def test_a_pilot_is_taken_as_soon_as_there_is_one(client: Client, amira: User, d
     pilot_for(draft)
     client.force_login(amira)
     text = fragment(client, draft)
-    assert "from the pilot's variances (12 units, 4 annotators)" in text
-    assert "from the pilot's variances (6 units, 4 annotators)" in text
-    assert "from the pilot" not in fragment(client, draft, basis="usual")
+    assert "from the variances found in “Two sets of dialogues” (12 units, 4 annotators)" in text
+    assert "from the variances found in “Two sets of dialogues” (6 units, 4 annotators)" in text
+    assert "found in" not in fragment(client, draft, basis="usual")
     unit, person = np.indices((12, 4)).reshape(2, -1)
     expected = pilot_of_one(Cells.collect(unit, person, votes().ravel()))
-    assert pilots_of(draft)[2, "preference"] == expected
+    assert pilots_of(draft.pilots.get())[2, "preference"] == expected
     plans = study_plans(draft, protocol_of(draft), basis="pilot", people=20)
     assert plans[1].components == (expected.upper if expected else None)
     assert plans[1].asked.design == Design(50, 7)
 
 
+def test_of_a_study_that_was_opened_its_own_judgments_are_named(draft: Study) -> None:
+    study = pilot_for(draft)
+    Study.objects.filter(pk=study.pk).update(pilot_of=None, title="Films judged")
+    out = StringIO()
+    call_command("plan_study", study.slug, stdout=out)
+    assert "from the variances found in “Films judged” (12 units, 4 annotators)" in out.getvalue()
+    assert "pilot's" not in out.getvalue()
+
+
 def test_whoever_judges_in_the_open_pilot_plans_from_a_guess(client: Client, amira: User, draft: Study) -> None:
     pilot = pilot_for(draft, state=Study.State.OPEN)
     client.force_login(amira)
-    assert "as in the pilot" in fragment(client, draft)
+    assert "as in “Two sets of dialogues”" in fragment(client, draft)
     Annotator.objects.filter(study=pilot, seat__number=1).update(user=amira)
-    assert "as in the pilot" not in fragment(client, draft)
+    assert "as in “" not in fragment(client, draft)
 
 
 def test_a_draft_without_blocks_has_nothing_to_plan(client: Client, amira: User) -> None:

@@ -29,7 +29,11 @@ class Command(BaseCommand):
         parser.add_argument("--annotators", type=int, default=7, help="default 7")
         parser.add_argument("--each", type=int, help="so many of them judge each pair or dialogue (default: all)")
         parser.add_argument("--minutes", type=float, default=1.0, help="minutes a pair or dialogue takes (default 1)")
-        parser.add_argument("--basis", choices=[*GUESSES, PILOT], help="a guess, or the study's pilot where it has one")
+        parser.add_argument(
+            "--basis",
+            choices=[*GUESSES, PILOT],
+            help="a guess, or what the pilot (of a study that was opened: its own judgments) shows",
+        )
         parser.add_argument("--people", type=int, default=EXPECTED, help="people who come to a block shared among many")
         parser.add_argument("--wanted", type=float, help="points of a win rate, or per cent of a scale's range")
         parser.add_argument("--pay", type=float, help="pay for an hour")
