@@ -7,6 +7,8 @@ from django.utils.translation import ngettext
 
 from annotation.models import Block, Study
 from annotation.services.material import instruments_of
+from annotation.services.sizing import sizes_in
+from annotation.sizes import Sizes, size_words, with_apart
 from evaluation.sentences import number
 
 
@@ -22,12 +24,12 @@ class AskedOfBlock:
 
 def asked(study: Study) -> list[AskedOfBlock]:
     """The blocks of an open or closed study, those that compare two dialogues first, as their figures stand."""
-    blocks = list(study.blocks.select_related("study").order_by("number"))
+    blocks, sizes = list(study.blocks.select_related("study").order_by("number")), sizes_in(study)
     told = [
         AskedOfBlock(
             block.number,
             block.name,
-            _of(block),
+            _of(block, sizes.get(block.number, Sizes(0))),
             tuple(criterion.title for instrument in instruments_of(block) for criterion in instrument.criteria),
         )
         for block in blocks
@@ -36,24 +38,24 @@ def asked(study: Study) -> list[AskedOfBlock]:
     return sorted(told, key=lambda one: one.number not in pairs)
 
 
-def _of(block: Block) -> str:
-    units, many = block.units.count(), block.annotators_per_unit
-    told = {"units": number(units, 0), "many": number(many, 0)}
-    if block.target == Block.Target.PAIR:
-        things = ngettext("%(units)s pair of dialogues", "%(units)s pairs of dialogues", units) % told
-    else:
-        things = ngettext("%(units)s dialogue", "%(units)s dialogues", units) % told
-    told["things"] = things
-    if block.design == Block.Design.PANEL:
-        all_by = ngettext(
+def _of(block: Block, sizes: Sizes) -> str:
+    many = block.annotators_per_unit
+    told = {
+        "things": size_words(Sizes(sizes.counted), pairs=block.target == Block.Target.PAIR),
+        "many": number(many, 0),
+    }
+    return with_apart(_by_whom(block.design, many) % told, sizes)
+
+
+def _by_whom(design: str, many: int) -> str:
+    if design == Block.Design.PANEL:
+        return ngettext(
             "%(things)s, all judged by %(many)s annotator",
             "%(things)s, all judged by the same %(many)s annotators",
             many,
         )
-        return all_by % told
-    if block.design == Block.Design.OVERLAP:
-        each_by = ngettext(
+    if design == Block.Design.OVERLAP:
+        return ngettext(
             "%(things)s, each judged by %(many)s annotator", "%(things)s, each judged by %(many)s annotators", many
         )
-        return each_by % told
-    return _("%(things)s, judged elsewhere by up to %(many)s annotators each") % told
+    return _("%(things)s, judged elsewhere by up to %(many)s annotators each")

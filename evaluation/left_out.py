@@ -26,10 +26,12 @@ class Excluded:
 class Counts:
     """What the figures of a block rest on, and what was left out of them.
 
-    `units` are those in use; the judgments of those taken out stand in `judgments_excluded` and nowhere else.
+    `units` are those in use, without `units_control`, of which no answer ever counts; the judgments of those taken out
+    stand in `judgments_excluded` and nowhere else.
     """
 
     units: int
+    units_control: int
     units_excluded: int
     annotators: int
     places: int

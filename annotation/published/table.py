@@ -46,8 +46,11 @@ class Table:
         """What was recognised, as JSON-able values."""
         per_criterion = Counter(answer.criterion for answer in self.answers if answer.value is not None)
         datasets = {shown.dataset for unit in self.units for shown in (unit.first, unit.second) if shown}
+        answered = {self.work[answer.work].unit for answer in self.answers}
+        counted = {work.unit for work in self.work if work.counted}
         return {
             "units": len(self.units),
+            "units_not_counted": len(answered - counted),
             "pairs": sum(unit.second is not None for unit in self.units),
             "annotators": len(self.annotators),
             "datasets": sorted(filter(None, datasets)),

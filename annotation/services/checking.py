@@ -19,6 +19,7 @@ from annotation.services.judgment_checks import judgment_problems
 from annotation.services.material import instruments_of, spec_of
 from annotation.services.recording import record_problems
 from annotation.services.sampling import overlap_notes
+from annotation.services.sizing import sizes_in
 from generation.wording import worded
 
 FIRST_LEFT, SECOND_LEFT = Assignment.Side.FIRST_LEFT, Assignment.Side.SECOND_LEFT
@@ -73,6 +74,7 @@ def _counts(study: Study) -> dict[str, int | float]:
     return {
         "blocks": study.blocks.count(),
         "units": Unit.objects.filter(block__study=study).count(),
+        "units_control": sum(sizes.controls for sizes in sizes_in(study).values()),
         "units_excluded": Unit.objects.filter(block__study=study, excluded__isnull=False).count(),
         "slots": Slot.objects.filter(block__study=study).count(),
         "slots_filled": Slot.objects.filter(block__study=study, assignment__state=State.SUBMITTED).count(),

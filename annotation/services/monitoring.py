@@ -16,7 +16,8 @@ from annotation.monitoring import NEED_A_HAND, Facts, Standing, nobodys_places, 
 from annotation.services.clock import database_now
 
 State = Assignment.State
-FINISHED: Final = (State.SUBMITTED, State.LATE, State.SET_ASIDE)
+FINISHED: Final = (State.SUBMITTED, State.LATE)
+EVER_FINISHED: Final = (*FINISHED, State.SET_ASIDE)
 RECENT: Final = 5_000
 AT_ONCE: Final = 10_000
 
@@ -40,13 +41,14 @@ PERSON: Final = ("pk", "pseudonym", "seat_id", "seat__number", "joined", "last_s
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """One annotator: units finished of those that are theirs, `open` that they could be given now, seconds a unit, and
-    the unit they hold."""
+    """One annotator: units finished of those that are theirs, and `aside` that were finished and do not count; `open`
+    that they could be given now, seconds a unit, and the unit they hold."""
 
     annotator: Person
     standing: Standing
     done: int
     total: int
+    aside: int
     open: int
     pace: float | None
     seen: datetime
@@ -160,6 +162,7 @@ class _Work:
     had: set[tuple[int, int]]
     had_by: Counter[int]
     done: Counter[int]
+    aside: Counter[int]
     held: dict[int, Assignment]
     out: int
     pace: dict[int, float]
@@ -175,6 +178,7 @@ def _work(study: Study, present: int) -> _Work:
     free_of_unit = _counter(free.filter(seat__isnull=True).values_list("unit").annotate(n=Count("pk")))
     had = _had(study) if free_of_unit else set()
     held = {one.annotator_id: one for one in _leased(study)}
+    finished = _finished(study)
     return _Work(
         now=database_now(),
         present=present,
@@ -182,7 +186,8 @@ def _work(study: Study, present: int) -> _Work:
         free_of_unit=free_of_unit,
         had=had,
         had_by=Counter(annotator for annotator, _unit in had),
-        done=_counter(_finished(study).values_list("annotator").annotate(n=Count("pk"))),
+        done=Counter({annotator: done for annotator, done, _aside in finished}),
+        aside=Counter({annotator: aside for annotator, _done, aside in finished}),
         held=held,
         out=sum(one.block.design == Block.Design.OVERLAP for one in held.values()),
         pace=_paces(study),
@@ -194,12 +199,14 @@ def _line(one: Person, work: _Work) -> PersonLine:
     own = work.free_of_seat[one.seat_id] if one.seat_id and one.left is None else 0
     shared = len(work.free_of_unit) - work.had_by[one.pk] if one.left is None else 0
     share = min(shared, work.share)
-    facts = Facts(work.done[one.pk], own + shared, seen, held.lease_until if held else None, one.departure)
+    done, aside = work.done[one.pk], work.aside[one.pk]
+    facts = Facts(done + aside, own + shared, seen, held.lease_until if held else None, one.departure)
     return PersonLine(
         annotator=one,
         standing=standing(facts, work.now, others_hold=work.out > 0),
-        done=facts.done,
-        total=facts.done + (held is not None) + own + share,
+        done=done,
+        total=done + (held is not None) + own + share,
+        aside=aside,
         open=facts.open,
         pace=work.pace.get(one.pk),
         seen=seen,
@@ -212,8 +219,12 @@ def _of(study: Study) -> QuerySet[Assignment]:
     return Assignment.objects.filter(block__study=study).order_by()
 
 
-def _finished(study: Study) -> QuerySet[Assignment]:
-    return _of(study).filter(state__in=FINISHED, unit__excluded__isnull=True)
+def _finished(study: Study) -> list[tuple[int, int, int]]:
+    """Each annotator with the units finished, and with those that were set aside."""
+    finished = _of(study).filter(state__in=EVER_FINISHED, unit__excluded__isnull=True)
+    done, aside = Q(state__in=FINISHED), Q(state=State.SET_ASIDE)
+    counts = {"done": Count("pk", filter=done), "aside": Count("pk", filter=aside)}
+    return list(finished.values_list("annotator").annotate(**counts))
 
 
 def _leased(study: Study) -> QuerySet[Assignment]:
@@ -239,7 +250,7 @@ def _had(study: Study) -> set[tuple[int, int]]:
 def _paces(study: Study) -> dict[int, float]:
     """Seconds a unit: the median of each one's share of the last few thousand units of the study."""
     times: dict[int, list[float]] = defaultdict(list)
-    rows = _of(study).filter(state__in=FINISHED).order_by("-submitted")
+    rows = _of(study).filter(state__in=EVER_FINISHED).order_by("-submitted")
     for annotator, seconds in rows.values_list("annotator", "active_seconds")[:RECENT]:
         times[annotator].append(seconds)
     return {annotator: median(one) for annotator, one in times.items()}

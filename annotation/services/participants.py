@@ -120,7 +120,7 @@ def _join(link: Link, user: User | None, ticket: str) -> Annotator:
     used = Link.objects.filter(Q(cap__isnull=True) | Q(used__lt=F("cap")), pk=link.pk).update(used=F("used") + 1)
     if not used:
         raise JoinError(_("As many people as were wanted have already joined by this link. Thank you for coming."))
-    seat = free_seats(study).first()
+    seat = seat_for(link)
     if seat is None and seats_only(study):
         raise JoinError(_("All places of this study are taken. Thank you for coming."))
     annotator = _new_annotator(study, user, seat)
@@ -185,6 +185,11 @@ def free_seats(study: Study) -> QuerySet[Seat]:
     promised = Link.objects.filter(seat=OuterRef("pk"), revoked__isnull=True)
     sitting = Annotator.objects.filter(seat=OuterRef("pk"), left__isnull=True)
     return study.seats.filter(~Exists(promised), ~Exists(sitting)).order_by("number")
+
+
+def seat_for(link: Link) -> Seat | None:
+    """Where somebody who came by this link now would sit."""
+    return link.seat if link.kind == Link.Kind.PERSONAL else free_seats(link.study).first()
 
 
 def held_open(study: Study) -> Study:

@@ -1,6 +1,7 @@
 """How far an annotator, and a study, has come."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
@@ -12,6 +13,8 @@ from django.utils import timezone
 
 from annotation.models import Annotator, Assignment, Block, Slot, Study, Unit
 from annotation.services.material import blocks_of, spec_of
+from annotation.services.sizing import sizes_in
+from annotation.sizes import Sizes, size_words
 from generation.services.prepared import Selecting
 
 State = Assignment.State
@@ -79,10 +82,11 @@ class AnnotatorProgress:
 
 @dataclass(frozen=True)
 class BlockProgress:
-    """Slots of one block that hold a submitted assignment."""
+    """Slots of one block that hold a submitted assignment; `of` says of how many units."""
 
     number: int
     name: str
+    of: str
     done: int
     total: int
 
@@ -147,7 +151,7 @@ def _left(block: Block, annotator: Annotator, held_in: int | None, done: int) ->
     if block.design == Block.Design.PANEL:
         if annotator.seat_id is None:
             return 0
-        return _LEFT_IN_SEAT.first(block=block.pk, seat=annotator.seat_id) or 0
+        return left_in_seat(block, annotator.seat_id)
     held = int(block.pk == held_in)
     untouched = spec_of(block).units - done - held
     if block.study.revision:  # otherwise none was ever excluded
@@ -155,6 +159,11 @@ def _left(block: Block, annotator: Annotator, held_in: int | None, done: int) ->
         finished = Assignment.objects.filter(annotator=annotator, block=block, state__in=FINISHED)
         untouched -= out.exclude(assignments__in=finished).count()
     return held + max(0, min(untouched, _share_of_what_is_free(block)))
+
+
+def left_in_seat(block: Block, seat: int) -> int:
+    """Units of a panel that nobody in this seat has finished."""
+    return _LEFT_IN_SEAT.first(block=block.pk, seat=seat) or 0
 
 
 def _share_of_what_is_free(block: Block) -> int:
@@ -182,8 +191,9 @@ def study_progress(study: Study) -> StudyProgress:
     states = dict(assignments.order_by().values_list("state").annotate(Count("pk")))
     needed = Count("slots", filter=Q(slots__withheld=False))
     filled = Count("slots", filter=Q(slots__withheld=False, slots__assignment__state=State.SUBMITTED))
+    sizes = sizes_in(study)
     blocks = [
-        BlockProgress(block.number, block.name, block.done, block.total)
+        BlockProgress(block.number, block.name, _of(block, sizes), block.done, block.total)
         for block in study.blocks.annotate(done=filled, total=needed)
     ]
     done, total = sum(block.done for block in blocks), sum(block.total for block in blocks)
@@ -199,6 +209,10 @@ def study_progress(study: Study) -> StudyProgress:
         ends=ends if study.state == Study.State.OPEN else None,
         blocks=blocks,
     )
+
+
+def _of(block: Block, sizes: Mapping[int, Sizes]) -> str:
+    return size_words(sizes.get(block.number, Sizes(0)), pairs=block.target == Block.Target.PAIR)
 
 
 def _per_day(study: Study) -> float | None:

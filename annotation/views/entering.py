@@ -13,12 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from annotation.access import address_of, annotator_in, annotator_or_404, remember
-from annotation.models import Annotator, Block, Link, Study, new_token
+from annotation.models import Annotator, Link, Study, new_token
 from annotation.services.errors import JoinError
 from annotation.services.expected import expected
 from annotation.services.gate import standing
 from annotation.services.material import protocol_of
-from annotation.services.participants import join
+from annotation.services.participants import join, seat_for, seats_only
 from annotation.views.durations import duration
 from crsapp.accounts.models import User
 from generation.rendering import render_markdown
@@ -104,6 +104,8 @@ def _why_closed(link: Link) -> str:
         return "over"
     if link.kind == Link.Kind.OPEN and link.cap is not None and link.used >= link.cap:
         return "full"
+    if link.annotator_id is None and seats_only(link.study) and seat_for(link) is None:
+        return "full"
     return ""
 
 
@@ -113,28 +115,19 @@ def _no_way(request: HttpRequest, why: str, *, status: int = 200, **context: Any
 
 def _what_is_asked(request: HttpRequest, link: Link) -> dict[str, Any]:
     protocol = protocol_of(link.study)
-    blocks = link.study.blocks.all()
-    counts = [(block, block.units.count()) for block in blocks]
+    waits = expected(link)
     return {
         "link": link,
         "study": link.study,
         "guidelines": render_markdown(protocol.guidelines),
         "consent": render_markdown(protocol.consent),
-        "dialogues": sum(count for block, count in counts if block.target == Block.Target.DIALOGUE),
-        "pairs": sum(count for block, count in counts if block.target == Block.Target.PAIR),
-        **_times(link.study),
-        "shared": any(block.design == Block.Design.OVERLAP for block, _count in counts),
+        "dialogues": waits.dialogues,
+        "pairs": waits.pairs,
+        "whole_words": duration(waits.whole) if waits.whole else "",
+        "each_words": duration(waits.each) if waits.each else "",
+        "shared": waits.shared,
         "with_account": isinstance(request.user, User),
         "ticket": new_token() if link.kind == Link.Kind.OPEN else "",
-    }
-
-
-def _times(study: Study) -> dict[str, str]:
-    """How long it takes, in words; nothing where nobody can tell."""
-    times = expected(study)
-    return {
-        "whole_words": duration(times.whole) if times.whole else "",
-        "each_words": duration(times.each) if times.each else "",
     }
 
 

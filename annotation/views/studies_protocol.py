@@ -1,13 +1,17 @@
 """A study's protocol: to read, and as the file that makes the same study again."""
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from annotation.models import Study
-from annotation.protocol import digest, missing, to_toml
+from annotation.protocol import BlockSpec, digest, missing, to_toml
 from annotation.services.amending import amendments_shown
 from annotation.services.material import protocol_at, protocol_of
+from annotation.services.sizing import sizes_in
+from annotation.sizes import Sizes, size_words
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from generation.rendering import render_markdown
 from generation.translation import translated
@@ -18,11 +22,15 @@ from generation.translation import translated
 def study_protocol(request: ResearcherRequest, slug: str) -> HttpResponse:
     study = get_object_or_404(Study, slug=slug)
     protocol = protocol_of(study)
+    sizes = sizes_in(study)
     context = {
         "nav": "studies",
         "study": study,
         "protocol": protocol,
-        "blocks": [(block, protocol.instruments_of(block)) for block in protocol.blocks],
+        "blocks": [
+            (block, _shows(block, sizes.get(number)), protocol.instruments_of(block))
+            for number, block in enumerate(protocol.blocks, start=1)
+        ],
         "digest": study.digest or digest(protocol),
         "amendments": amendments_shown(study),
         "missing": [translated(problem) for problem in missing(protocol)],
@@ -31,6 +39,13 @@ def study_protocol(request: ResearcherRequest, slug: str) -> HttpResponse:
         "toml": to_toml(protocol),
     }
     return render(request, "annotation/study_protocol.html", context)
+
+
+def _shows(block: BlockSpec, found: Sizes | None) -> str:
+    """How many units it plans; apart from them those that were never to count."""
+    apart = found or Sizes(block.units)
+    counted = block.units - apart.controls - apart.unanswered
+    return size_words(replace(apart, counted=counted, excluded=0), pairs=block.target == "pair")
 
 
 @researcher_required

@@ -17,7 +17,7 @@ from typing import Any, Final
 from evaluation.from_table import Asked, figures_of_table
 
 NOT_IN_TABLE: Final = frozenset(
-    {"units", "units_excluded", "annotators", "places", "counted", "in_progress", "not_counted"}
+    {"units", "units_control", "units_excluded", "annotators", "places", "counted", "in_progress", "not_counted"}
 )
 """Counts of a block that are of its record: also units that nobody judged are counted there."""
 OF_JUDGMENTS: Final = ("criteria", "preferences", "time", "habits", "beside")

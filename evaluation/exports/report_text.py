@@ -98,6 +98,7 @@ def _counts(block: BlockFigures) -> str:
     things = "pairs" if block.target == "pair" else "dialogues"
     parts = [
         f"{counts.judgments:,} judgments of {counts.units:,} {things} by {counts.annotators:,} annotators count",
+        f"{counts.units_control:,} more {things} are kept and not counted (controls)" if counts.units_control else "",
         f"{counts.cannot_judge:,} times “cannot judge”, left out" if counts.cannot_judge else "",
         f"{counts.counted:,} of {counts.places:,} units of work were finished"
         if counts.counted < counts.places

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +10,8 @@ from annotation.models import Block, Event, Study
 from annotation.protocol import BlockSpec, Protocol
 from annotation.services.material import protocol_of
 from annotation.services.recording import LOOKED
+from annotation.services.sizing import sizes_of
+from annotation.sizes import size_words, with_apart
 from evaluation.sentences import listed, number, remarked
 from generation.models import Dataset
 
@@ -71,14 +73,16 @@ def _spec(protocol: Protocol, block: Block) -> BlockSpec:
 
 
 def _units(block: Block, spec: BlockSpec) -> str:
-    units = number(block.units.count(), 0)
+    found = sizes_of(block)
+    sizes = replace(found, counted=found.counted + found.excluded, excluded=0)  # which has a line of its own
     if block.target == Block.Target.PAIR:
         how = (
             _("matched by %(key)s") % {"key": spec.pairing.key} if spec.pairing and spec.pairing.key else _("at random")
         )
         ties = _("ties allowed") if spec.ties else _("no ties")
-        return _("%(units)s pairs, %(how)s, %(ties)s") % {"units": units, "how": how, "ties": ties}
-    return _("%(units)s dialogues") % {"units": units}
+        told = {"units": number(sizes.counted, 0), "how": how, "ties": ties}
+        return with_apart(_("%(units)s pairs, %(how)s, %(ties)s") % told, sizes)
+    return size_words(sizes, pairs=False)
 
 
 def _people(spec: BlockSpec) -> str:

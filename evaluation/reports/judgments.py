@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from annotation.models import Assignment, Block, Judgment, Slot
 from annotation.services.excluding import Exclusion
 from annotation.services.material import instruments_of, spec_of
+from annotation.services.sizing import sizes_of
 from evaluation.figures import Question, System
 from evaluation.left_out import Counts, Excluded
 from evaluation.reports.columns import Answers
@@ -53,13 +54,14 @@ def systems_of(block: Block) -> tuple[tuple[System, ...], dict[str, int]]:
 
 
 def counts_of(block: Block, answers: Answers) -> Counts:
-    units = block.units.aggregate(all=Count("pk"), out=Count("excluded"))
+    sizes = sizes_of(block)
     work, columns = answers.work, answers.columns.values()
     finished = int(work.submitted.sum())
     left_out = _left_out(block, answers.judgments)
     return Counts(
-        units=units["all"] - units["out"],
-        units_excluded=units["out"],
+        units=sizes.counted,
+        units_control=sizes.controls,
+        units_excluded=sizes.excluded,
         annotators=int(np.unique(work.annotator).size),
         places=Slot.objects.filter(block=block, withheld=False).count(),
         counted=finished,

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,9 +20,11 @@ from annotation.published import Options, Reading
 from annotation.services.checking import check_study
 from annotation.services.departures import remove_annotator
 from annotation.services.errors import StudyError
+from annotation.services.monitoring import monitor
 from annotation.services.publishing import Source, publish
 from annotation.services.studies import copy_study
 from annotation.services.withdrawals import withdraw
+from crsapp.accounts.models import User
 from evaluation.agreement import agreement
 from evaluation.figures import agreement_rows
 from evaluation.headline import headline
@@ -140,6 +144,47 @@ def test_rows_that_do_not_count_are_kept_and_not_counted(tmp_path: Path) -> None
     assert check_study(study).ok
     counts = study_figures(study, unblinded=True).blocks[0].counts
     assert (counts.judgments, counts.not_counted, counts.judgments_not_counted) == (41, 4, 4)
+
+
+@pytest.fixture
+def with_controls(tmp_path: Path) -> Study:
+    """Two dialogues that three people judged, a third that two of them judged as a control, and one nobody did."""
+    rows = [f"{unit},{who},{at},1" for unit in ("d1", "d2") for at, who in enumerate(("ann", "bob", "cem"))]
+    rows += ["gold,ann,1,0", "gold,bob,2,0", "empty,ann,,1"]
+    report = run(written(tmp_path, "\n".join(["unit,annotator,value,counted", *rows])), "Controls")
+    assert (report["units"], report["units_not_counted"]) == (4, 1)
+    return Study.objects.get(slug="controls")
+
+
+def test_what_counts_and_what_was_a_control_is_told_apart_everywhere(
+    with_controls: Study, client: Client, amira: User
+) -> None:
+    client.force_login(amira)
+    said = "2 dialogues; 1 more not counted (control); 1 more without an answer"
+    for address in ("annotation:study-detail", "annotation:study-protocol"):
+        assert said in client.get(reverse(address, args=["controls"])).content.decode(), address
+    results = client.get(reverse("evaluation:results", args=["controls"])).content.decode()
+    assert (
+        "2 dialogues, judged elsewhere by up to 3 annotators each; 1 more not counted (control); "
+        "1 more without an answer. Asked" in results
+    )
+    counts = study_figures(with_controls, unblinded=True).blocks[0].counts
+    assert (counts.units, counts.units_control, counts.places) == (2, 1, 6)
+    people = [(line.annotator.pseudonym, line.done, line.total, line.aside) for line in monitor(with_controls).people]
+    assert people == [("ann", 2, 2, 1), ("bob", 2, 2, 1), ("cem", 2, 2, 0)]
+    listed = client.get(reverse("annotation:study-annotators", args=["controls"])).content.decode()
+    assert listed.count("1 more not counted") == 2
+
+
+def test_check_and_export_agree_on_what_counts(with_controls: Study, tmp_path: Path) -> None:
+    report = check_study(with_controls)
+    assert report.ok
+    assert (report.counts["units"], report.counts["units_control"], report.counts["slots"]) == (4, 1, 6)
+    with exported(with_controls, tmp_path).open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    counts = study_figures(with_controls, unblinded=True).blocks[0].counts
+    assert len({row["unit"] for row in rows if row["counted"] == "1"}) == counts.units
+    assert len({row["unit"] for row in rows} - {row["unit"] for row in rows if row["counted"] == "1"}) == 1
 
 
 def test_nothing_is_imported_when_one_row_is_bad_unless_asked(tmp_path: Path) -> None:

@@ -80,6 +80,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Imported as the study “{study}”:" if study else "Would import:")
         self.stdout.write(
             f"{report['judgments']:,} judgments of {report['units']:,} units by {report['annotators']:,} annotators; "
+            f"{report['units_not_counted']:,} of these units (controls) are kept and not counted; "
             f"{report['cannot_judge']:,} “cannot judge”, {report['missing']:,} cells without an answer, "
             f"{report['not_counted']:,} judgments kept and not counted."
         )
