@@ -204,7 +204,7 @@ def study_progress(study: Study) -> StudyProgress:
         total=total,
         judging=states.get(State.LEASED, 0),
         late=states.get(State.LATE, 0),
-        excluded=Unit.objects.filter(block__study=study, excluded__isnull=False).count(),
+        excluded=sum(one.excluded for one in sizes.values()),
         per_day=per_day,
         ends=ends if study.state == Study.State.OPEN else None,
         blocks=blocks,
