@@ -326,8 +326,6 @@ def test_the_command_writes_and_says_so() -> None:
     assert (said["dataset"], said["state"], said["kept"], said["scripted"]) == ("Mine", "complete", 5, True)
     assert [step["code"] for step in said["funnel"]] == ["F1", "F2", "F3", "F4", "A3"]
     assert Dataset.objects.get(name="Mine").dialogues.count() == 5
-    with pytest.raises(CommandError, match="Choose another name"):
-        command("Reviews", "--into", "Mine", "--endpoint", "scripted", "--count", "5", "--seed", "7")
 
 
 def test_the_command_goes_on_with_a_run_that_was_stopped() -> None:

@@ -23,7 +23,8 @@ from generation.models import AskedText, Call, Dataset, Endpoint, Enquiry, Finda
 from generation.services.datasets import DatasetError, delete_dataset
 from generation.services.enquiries import steering
 from generation.services.enquiries.asking import Piece, Question
-from generation.services.enquiries.here import enquire_here, unfinished
+from generation.services.enquiries.earlier import earlier
+from generation.services.enquiries.here import enquire_here
 from generation.services.enquiries.kinds import Answered, EnquiryError, Refused
 from generation.services.enquiries.translating import Translation
 from generation.services.filing import export_dialogues
@@ -127,7 +128,7 @@ def test_it_pauses_where_the_budget_ends_and_goes_on_with_more(films: Dataset) -
     assert "Raise the limit" in enquiry.why
     done = enquiry.texts.done().count()
     assert 0 < done < 8
-    assert unfinished(dataset=films, kind="translation", endpoint=enquiry.endpoint, language="de") == enquiry
+    assert earlier(dataset=films, kind="translation", language="de") == [enquiry]
     with pytest.raises(EnquiryError, match="already"):
         begun(films)
     steering.raise_limits(enquiry, money=None, tokens=None)

@@ -6,11 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crsapp.jobs.registry import JobError
 from crsapp.jobs.services import run_inline
+from generation.management.again import enquire_again
 from generation.management.options import add_budget, dataset_named, endpoint_named, limits_of
 from generation.models import Dataset, Enquiry
-from generation.services.enquiries.here import enquire_here, unfinished
 from generation.services.enquiries.kinds import EnquiryError
-from generation.services.enquiries.steering import start_enquiry
 from generation.services.preferences import sources, tables, take_from_file
 
 FILE: Final = "file"
@@ -20,7 +19,8 @@ SHOWN: Final = 20
 class Command(BaseCommand):
     help = (
         "Find the preferences that users show in a dataset's dialogues, and count them by task. Typed again after it "
-        "was stopped, it goes on where it was."
+        "was stopped, it goes on where it was; after it has finished, it tries what failed again, or says that it "
+        "is done."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -56,10 +56,10 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(said, ensure_ascii=False))
 
     def _ask(self, dataset: Dataset, options: dict[str, Any]) -> dict[str, Any]:
-        what: dict[str, Any] = {"dataset": dataset, "kind": Enquiry.Kind.PREFERENCES}
-        what["endpoint"] = endpoint_named(options["endpoint"])
-        enquiry = unfinished(**what) or start_enquiry(**what | limits_of(options), here=True)
-        enquire_here(enquiry)
+        endpoint = endpoint_named(options["endpoint"])
+        enquiry = enquire_again(
+            self, dataset=dataset, kind=Enquiry.Kind.PREFERENCES, endpoint=endpoint, limits=limits_of(options)
+        )
         found: Any = Enquiry.objects.with_counts().get(pk=enquiry.pk)
         counts = {"done": found.done_count, "failed": found.failed_count, "to_do": found.to_do_count}
         scripted = " Scripted: no model was asked." if found.is_scripted else ""

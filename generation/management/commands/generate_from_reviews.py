@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crsapp.jobs.registry import JobError
 from generation.llm.money import money
+from generation.management.again import run_again
 from generation.management.options import add_budget, dataset_named, endpoint_named, limits_of
 from generation.management.telling import tell_run
 from generation.models import Dataset, Endpoint, GenerationRun
@@ -13,7 +14,7 @@ from generation.services.datasets import DatasetError
 from generation.services.runs.from_reviews.planning import Estimate, estimate
 from generation.services.runs.from_reviews.settings import ReviewSettings, frozen_with
 from generation.services.runs.from_reviews.starting import preparation_of, start_run
-from generation.services.runs.here import run_here, unfinished
+from generation.services.runs.here import earlier, run_here
 from generation.services.runs.settings import RunError
 from generation.services.runs.steering import Limits
 
@@ -21,7 +22,7 @@ from generation.services.runs.steering import Limits
 class Command(BaseCommand):
     help = (
         "Write dialogues from the prepared reviews of a dataset into a new one. Typed again after it was stopped, "
-        "it goes on where it was."
+        "it goes on where it was; after it has finished, it says so."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -58,9 +59,11 @@ class Command(BaseCommand):
         self, source: Dataset, endpoint: Endpoint, settings: ReviewSettings, options: dict[str, Any]
     ) -> GenerationRun:
         name = " ".join(options["into"].split())
-        run = unfinished(said=frozen_with(settings, endpoint, preparation_of(source)), name=name)
-        if run is None:
-            run = start_run(
+        there = earlier(kind=GenerationRun.Kind.REVIEWS, name=name)
+        if there is not None:
+            return run_again(self, there, frozen_with(settings, endpoint, preparation_of(source)))
+        return run_here(
+            start_run(
                 source=source,
                 name=name,
                 endpoint=endpoint,
@@ -68,7 +71,7 @@ class Command(BaseCommand):
                 limits=Limits(**limits_of(options)),
                 here=True,
             )
-        return run_here(run)
+        )
 
     def _tell_estimate(self, found: Estimate, options: dict[str, Any]) -> None:
         self.stdout.write(

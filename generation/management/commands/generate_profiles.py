@@ -1,22 +1,28 @@
 import json
 from argparse import ArgumentParser
 from collections import Counter
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
 from crsapp.jobs.registry import JobError
 from generation.llm.money import money
+from generation.management.again import DONE, refuse_other
 from generation.management.options import add_budget, endpoint_named, language
 from generation.models import PoolProfile, ProfilePool
 from generation.services.simulation.pools import PoolError, create_pool, profiles_of
-from generation.services.simulation.steering import WritingSettings
+from generation.services.simulation.steering import WritingSettings, frozen_with
 from generation.services.simulation.writing_here import write_here
 from generation.simulation.coverage import coverage
 
+REMEDY: Final = "Type it with the same settings, ask for more with --count, or name another pool with --pool."
+
 
 class Command(BaseCommand):
-    help = "Have a model write profiles of simulated users into a pool. Typed again, it goes on until the pool is full."
+    help = (
+        "Have a model write profiles of simulated users into a pool. Typed again, it goes on until the pool is full, "
+        "then says so."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--pool", required=True, metavar="NAME", help="Name of the pool; a new one is made.")
@@ -35,6 +41,9 @@ class Command(BaseCommand):
                 size=options["count"], seed=options["seed"], batch=options["batch"], context=options["context"]
             )
             pool = _pool(options["pool"], options["language"])
+            if PoolProfile.objects.in_pool(pool).count() >= settings.size:
+                refuse_other(f"“{pool}”", pool.settings, frozen_with(settings, pool, endpoint), REMEDY)
+                self.stdout.write(DONE)
             pool = write_here(pool, endpoint, settings, money=options["budget"], tokens=options["tokens"])
         except (PoolError, JobError) as error:
             raise CommandError(str(error)) from error

@@ -6,11 +6,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crsapp.jobs.registry import JobError
 from generation.llm.money import money
+from generation.management.again import run_again
 from generation.management.options import add_budget, endpoint_named, language, limits_of
 from generation.management.telling import not_known, tell_run
 from generation.models import GenerationRun, ProfilePool
 from generation.services.datasets import DatasetError
-from generation.services.runs.here import run_here, unfinished
+from generation.services.runs.here import earlier, run_here
 from generation.services.runs.settings import RunError
 from generation.services.runs.simulated.choosing import TICKED, named, people_of
 from generation.services.runs.simulated.estimating import Estimate, estimate
@@ -23,7 +24,7 @@ from generation.simulation.conversation import MOST_TURNS, Priming
 class Command(BaseCommand):
     help = (
         "Let simulated users talk to assistants: scenarios × profiles × assistants, into a new dataset. Typed again "
-        "after it was stopped, it goes on where it was."
+        "after it was stopped, it goes on where it was; after it has finished, it says so."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -61,10 +62,18 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 self._tell_estimate(estimate(matrix, settings), settings, options)
                 return
-            run = _run(matrix, settings, options)
+            run = self._run(matrix, settings, options)
         except (RunError, DatasetError, JobError) as error:
             raise CommandError(str(error)) from error
         tell_run(self, run, "conversations", as_json=options["json"])
+
+    def _run(self, matrix: Matrix, settings: SimulationSettings, options: dict[str, Any]) -> GenerationRun:
+        name = " ".join(options["into"].split())
+        run = earlier(kind=GenerationRun.Kind.SIMULATION, name=name)
+        if run is None:
+            limits = Limits(**limits_of(options))
+            return run_here(start_simulation(name=name, matrix=matrix, settings=settings, limits=limits, here=True))
+        return run_again(self, run, frozen_with(settings, matrix))
 
     def _tell_estimate(self, found: Estimate, settings: SimulationSettings, options: dict[str, Any]) -> None:
         self.stdout.write(
@@ -95,12 +104,3 @@ def _matrix(options: dict[str, Any]) -> Matrix:
         user=endpoint_named(options["user_endpoint"]),
         assistants=[endpoint_named(name) for name in dict.fromkeys(options["assistant_endpoint"])],
     )
-
-
-def _run(matrix: Matrix, settings: SimulationSettings, options: dict[str, Any]) -> GenerationRun:
-    name = " ".join(options["into"].split())
-    run = unfinished(said=frozen_with(settings, matrix), name=name)
-    if run is None:
-        limits = Limits(**limits_of(options))
-        run = start_simulation(name=name, matrix=matrix, settings=settings, limits=limits, here=True)
-    return run_here(run)

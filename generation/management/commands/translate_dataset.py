@@ -6,17 +6,16 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crsapp.jobs.registry import JobError
 from generation.languages import languages
+from generation.management.again import enquire_again
 from generation.management.options import add_budget, dataset_named, endpoint_named, limits_of
 from generation.models import Enquiry
-from generation.services.enquiries.here import enquire_here, unfinished
 from generation.services.enquiries.kinds import EnquiryError
-from generation.services.enquiries.steering import start_enquiry
 
 
 class Command(BaseCommand):
     help = (
         "Translate the texts of a dataset into another language. Typed again after it was stopped, it goes on where "
-        "it was."
+        "it was; after it has finished, it tries what failed again, or says that it is done."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,12 +27,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         dataset, endpoint = dataset_named(options["dataset"]), endpoint_named(options["endpoint"])
-        what: dict[str, Any] = {"dataset": dataset, "kind": Enquiry.Kind.TRANSLATION, "endpoint": endpoint}
-        what["language"] = options["language"]
-        settings = {"beside": not options["only_utterances"]}
         try:
-            enquiry = unfinished(**what) or start_enquiry(**what | limits_of(options), settings=settings, here=True)
-            enquire_here(enquiry)
+            enquiry = enquire_again(
+                self,
+                dataset=dataset,
+                kind=Enquiry.Kind.TRANSLATION,
+                endpoint=endpoint,
+                limits=limits_of(options),
+                language=options["language"],
+                settings={"beside": not options["only_utterances"]},
+            )
         except (EnquiryError, JobError) as error:
             raise CommandError(str(error)) from error
         found: Any = Enquiry.objects.with_counts().get(pk=enquiry.pk)

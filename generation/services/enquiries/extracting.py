@@ -21,6 +21,7 @@ What = AskedText.What
 class Preferences:
     prompt = "preferences"
     tokens_out = 0.05
+    side_by_side = True
 
     def targets(self, dataset: Dataset, language: str, said: Mapping[str, Any]) -> Iterator[Target]:
         """The fitting entries of profiles, then each conversation in which a user says something."""

@@ -21,6 +21,7 @@ MOST: Final = 1500
 class Synonyms:
     prompt = "synonyms"
     tokens_out = 0.4
+    side_by_side = True
 
     def targets(self, dataset: Dataset, language: str, said: Mapping[str, Any]) -> Iterator[Target]:
         """Loose phrases in the order of the alphabet, so that forms of a word come together."""

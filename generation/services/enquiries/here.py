@@ -6,14 +6,9 @@ from django.utils.translation import gettext as _
 
 from crsapp.jobs.models import Job
 from crsapp.jobs.services import run_inline, sweep
-from generation.models import Dataset, Endpoint, Enquiry
+from generation.models import Enquiry
 from generation.services.enquiries.kinds import EnquiryError
 from generation.services.enquiries.steering import resume
-
-
-def unfinished(*, dataset: Dataset, kind: str, endpoint: Endpoint, language: str = "") -> Enquiry | None:
-    """The one of this kind that is not over yet, if the same endpoint answers it."""
-    return Enquiry.objects.open().filter(dataset=dataset, kind=kind, language=language, endpoint=endpoint).first()
 
 
 def enquire_here(enquiry: Enquiry) -> Enquiry:

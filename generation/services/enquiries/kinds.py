@@ -38,6 +38,8 @@ class Kind(Protocol):
     prompt: str
     tokens_out: float
     """About so many tokens are answered for one that is asked about, for estimates."""
+    side_by_side: bool
+    """Whether what two of them bring stands side by side, so that one does not leave nothing to the other."""
 
     def targets(self, dataset: Dataset, language: str, said: Mapping[str, Any]) -> Iterator[Target]:
         """What is still to be asked about, in the order of asking."""

@@ -41,13 +41,6 @@ def start_enquiry(
     said = dict(settings or {})
     if next(KINDS[kind].targets(dataset, language, said), None) is None:
         raise EnquiryError(_("There is nothing left to ask about in “%(name)s”.") % {"name": dataset})
-    prompt = get_prompt(KINDS[kind].prompt)
-    frozen = {
-        "tries": 2,
-        **said,
-        "prompt": {"name": prompt.name, "version": prompt.version, "digest": prompt.digest},
-        "endpoint": {name: getattr(endpoint, name) for name in ("name", *ANSWERING)},
-    }
     try:
         with transaction.atomic():
             enquiry = Enquiry.objects.create(
@@ -57,13 +50,24 @@ def start_enquiry(
                 endpoint=endpoint,
                 budget=Budget.objects.create(money_limit=money, tokens_limit=tokens),
                 is_scripted=endpoint.is_scripted,
-                settings=frozen,
+                settings=frozen_with(kind, endpoint, said),
                 created_by=by,
             )
     except IntegrityError:
         raise EnquiryError(_("This is being done already. Resume or end it before another one is begun.")) from None
     _enqueue(enquiry, by, here=here)
     return enquiry
+
+
+def frozen_with(kind: str, endpoint: Endpoint, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """All that decides what is answered."""
+    prompt = get_prompt(KINDS[kind].prompt)
+    return {
+        "tries": 2,
+        **settings,
+        "prompt": {"name": prompt.name, "version": prompt.version, "digest": prompt.digest},
+        "endpoint": {name: getattr(endpoint, name) for name in ("name", *ANSWERING)},
+    }
 
 
 def pause(enquiry: Enquiry, *, why: str) -> bool:

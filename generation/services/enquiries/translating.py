@@ -20,6 +20,7 @@ What = AskedText.What
 class Translation:
     prompt = "translation"
     tokens_out = 1.3
+    side_by_side = False
 
     def targets(self, dataset: Dataset, language: str, said: Mapping[str, Any]) -> Iterator[Target]:
         """Profiles and situations first, each text once; then utterances. What a file translated is left alone."""

@@ -1,8 +1,5 @@
 """A run in this process, for commands: begun, or gone on with where another process left it."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -10,16 +7,15 @@ from django.utils.translation import gettext as _
 from crsapp.jobs.models import Job
 from crsapp.jobs.services import run_inline, sweep
 from generation.models import GenerationRun
-from generation.services.runs.settings import RunError, digest_of
+from generation.services.runs.settings import RunError
 from generation.services.runs.steering import resume
 
 State = GenerationRun.State
 
 
-def unfinished(*, said: Mapping[str, Any], name: str) -> GenerationRun | None:
-    """The run of this name and these very settings that is not over yet."""
-    open_runs = GenerationRun.objects.filter(state__in=[State.RUNNING, State.PAUSED], dataset__name=name)
-    return open_runs.filter(settings_digest=digest_of(said)).first()
+def earlier(*, kind: GenerationRun.Kind, name: str) -> GenerationRun | None:
+    """The run of this kind whose dataset has this name."""
+    return GenerationRun.objects.filter(kind=kind, dataset__name=name).first()
 
 
 def run_here(run: GenerationRun) -> GenerationRun:

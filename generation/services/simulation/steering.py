@@ -69,7 +69,7 @@ def start_writing(
         raise PoolError(trouble)
     pool.budget = _budget(pool, money=money, tokens=tokens)
     pool.endpoint, pool.size, pool.is_scripted = endpoint, settings.size, pool.is_scripted or endpoint.is_scripted
-    pool.settings = _frozen(settings, pool, endpoint)
+    pool.settings = frozen_with(settings, pool, endpoint)
     pool.state, pool.why = State.WRITING, ""
     pool.job = enqueue(
         kind=WRITE_PROFILES,
@@ -101,7 +101,8 @@ def is_going_on(pool: ProfilePool, job_id: Any) -> bool:
     return ProfilePool.objects.filter(pk=pool.pk, state=State.WRITING, job=job_id).exists()
 
 
-def _frozen(settings: WritingSettings, pool: ProfilePool, endpoint: Endpoint) -> dict[str, Any]:
+def frozen_with(settings: WritingSettings, pool: ProfilePool, endpoint: Endpoint) -> dict[str, Any]:
+    """All that decides who is written."""
     return {
         **asdict(settings),
         "rejecting": list(settings.rejecting),
