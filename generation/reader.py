@@ -7,17 +7,28 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from generation.columns import Dialogues, columns_of
 from generation.formats import FORMATS
 from generation.formats.base import Format, Options
+from generation.formats.places import What, in_words, told
 from generation.formats.sources import Note, Report, Source
 from generation.formats.values import FormatError, Limits
 from generation.overview import Overview, overview
 from generation.records import DialogueRecord, Json, UtteranceRecord
 from generation.references import with_titles
+from generation.wording import worded
 
 PIECE: Final = 500
 PIECE_CHARACTERS: Final = 4_000_000
 YEARS: Final = range(-(2**31), 2**31)
 EXAMPLES_SHOWN: Final = 3
 EXAMPLE_LENGTH: Final = 160
+FIELDS: Final = {
+    "external_id": worded("external id"),
+    "partner": worded("partner"),
+    "task": worded("task"),
+    "scenario": worded("scenario"),
+    "split": worded("split"),
+    "title": worded("title"),
+}
+"""The fields of bounded length, and what messages call them."""
 
 Lengths: TypeAlias = Mapping[str, tuple[tuple[str, int], ...]]
 """For dialogues, people and items: names of fields, each with the most characters that a row holds."""
@@ -44,7 +55,7 @@ class Piece(NamedTuple):
     """Some dialogues of a file, where each stands in it, examples of them, and of how many bytes how many were read."""
 
     said: Dialogues
-    places: Sequence[str]
+    places: Sequence[What]
     examples: Sequence[Mapping[str, Json]]
     position: int
     size: int
@@ -72,7 +83,7 @@ def read(source: Source, format: Format, lengths: Lengths, met: Met, report: Rep
 
 def _piece(records: Sequence[DialogueRecord], overviews: Sequence[Overview], source: Source) -> Piece:
     examples = [example(record) for record in records[:EXAMPLES_SHOWN]]
-    places = [record.place for record in records]
+    places = [told(record.place) for record in records]
     return Piece(columns_of(records, overviews), places, examples, source.position, source.size)
 
 
@@ -84,10 +95,13 @@ def _storable(
             _refuse_oversize(record, lengths)
             before = met(record.external_id, record.place)
             if before is not None:
-                problem = f"the dialogue {record.external_id!r} stands in this file twice, first at {before}"
-                raise FormatError(
-                    place=record.place, problem=problem, remedy="Remove one, or give it an id of its own."
+                problem = worded(
+                    "the dialogue %(name)s stands in this file twice, first at %(before)s",
+                    name=repr(record.external_id),
+                    before=in_words(before),
                 )
+                remedy = worded("Remove one, or give it an id of its own.")
+                raise FormatError(place=record.place, problem=problem, remedy=remedy)
         except FormatError as error:
             report(error)
         else:
@@ -102,17 +116,23 @@ def _refuse_oversize(record: DialogueRecord, lengths: Lengths) -> None:
     for item in record.items:
         _refuse_longer(item, lengths["item"], record)
         if item.year is not None and item.year not in YEARS:
-            raise FormatError(
-                place=record.place, problem=f"the year {item.year} is out of range", remedy="Correct or remove it."
-            )
+            problem = worded("the year %(year)s is out of range", year=str(item.year))
+            raise FormatError(place=record.place, problem=problem, remedy=worded("Correct or remove it."))
 
 
 def _refuse_longer(part: object, lengths: tuple[tuple[str, int], ...], record: DialogueRecord) -> None:
     for name, limit in lengths:
         value = getattr(part, name)
         if len(value) > limit:
-            problem = f"the {name.replace('_', ' ')} {value[:30]!r}… has {len(value)} characters, more than {limit}"
-            raise FormatError(place=record.place, problem=problem, remedy="Shorten it; `metadata` takes longer texts.")
+            problem = worded(
+                "the %(field)s %(value)s… has %(length)d characters, more than %(limit)d",
+                field=FIELDS[name],
+                value=repr(value[:30]),
+                length=len(value),
+                limit=limit,
+            )
+            remedy = worded("Shorten it; `metadata` takes longer texts.")
+            raise FormatError(place=record.place, problem=problem, remedy=remedy)
 
 
 def example(record: DialogueRecord, said: int = 3) -> dict[str, Any]:

@@ -11,6 +11,7 @@ What is put together from parts is kept and exported in English. It remembers it
 """
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 
@@ -22,15 +23,29 @@ def gettext_noop(text: str) -> str:
 class Worded(str):
     """An English text that knows its pattern, what is filled in, and the number that chooses the plural."""
 
+    __slots__ = ("number", "pattern", "plural", "values")
     pattern: str
     plural: str
     number: int
     values: Mapping[str, Any]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As another process is told of it: what it is made of, and not its text as well."""
+        return _made, (self.pattern, self.plural, self.number, self.values)
+
 
 def worded(pattern: str, /, **values: Any) -> Worded:
     """A text with these values in their places; they may be worded themselves."""
     return _made(pattern, "", 0, values)
+
+
+def as_it_is(text: str) -> Worded:
+    """A text in whatever language it is in, of which nothing is translated.
+
+    >>> as_it_is("100 %").values
+    {'text': '100 %'}
+    """
+    return _made("%(text)s", "", 0, {"text": text})
 
 
 def worded_count(singular: str, plural: str, number: int, /, **values: Any) -> Worded:
@@ -54,10 +69,7 @@ def either(names: list[str]) -> str:
     >>> either(["Cyrillic", "Latin"])
     'Cyrillic or Latin'
     """
-    first, *others = names
-    for other in others:
-        first = worded("%(one)s or %(other)s", one=first, other=other)
-    return first
+    return _joined(gettext_noop("%(one)s or %(other)s"), names)
 
 
 def together(texts: list[str]) -> str:
@@ -66,10 +78,20 @@ def together(texts: list[str]) -> str:
     >>> together(["2 of these", "3 of those"])
     '2 of these, 3 of those'
     """
-    first, *others = texts
-    for other in others:
-        first = worded("%(one)s, %(other)s", one=first, other=other)
-    return first
+    return _joined(gettext_noop("%(one)s, %(other)s"), texts)
+
+
+def apart(texts: list[str]) -> str:
+    """Texts that may have commas of their own.
+
+    >>> apart(["1, 2", "3"])
+    '1, 2; 3'
+    """
+    return _joined(gettext_noop("%(one)s; %(other)s"), texts)
+
+
+def _joined(pattern: str, texts: list[str]) -> str:
+    return reduce(lambda one, other: worded(pattern, one=one, other=other), texts)
 
 
 def parts_of(text: str) -> dict[str, Any] | None:

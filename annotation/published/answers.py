@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from generation.wording import worded
+
 MISSING: Final = frozenset({"", "NA", "nan", "NaN", "null", "NULL", "None", "-", "."})
 """Cells that hold no answer, spelled as spreadsheets, R and Python write them: nobody was asked, or nobody knows."""
 CANNOT_JUDGE: Final = re.compile(r"n/a\b[\s:(]*(?P<reason>.*?)\)?|can(?:no|')t judge", re.IGNORECASE | re.DOTALL)
@@ -52,9 +54,11 @@ def preference(text: str, left: set[str], right: set[str]) -> tuple[int | None, 
     by_position = 1 if lowered in LEFT else 2 if lowered in RIGHT else 0 if lowered in TIE else None
     by_name = 1 if text in left - right else 2 if text in right - left else None
     if by_position is not None and by_name is not None and by_position != by_name:
-        return None, "it can be read as a position and as a name, which differ"
+        return None, worded("it can be read as a position and as a name, which differ")
     value = by_name if by_position is None else by_position
-    return value, "" if value is not None else "it is neither left, right, tie (A, B, 1, 2, 0) nor the name of one"
+    if value is None:
+        return None, worded("it is neither left, right, tie (A, B, 1, 2, 0) nor the name of one")
+    return value, ""
 
 
 def moment(text: str) -> datetime | None:

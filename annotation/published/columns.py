@@ -6,7 +6,8 @@ from typing import Final
 
 from annotation.toml_reader import UNSTORABLE, listed, quoted
 from generation.formats.tables import MOST_COLUMNS
-from generation.formats.values import first_repeated
+from generation.formats.values import FormatError, first_repeated
+from generation.wording import Worded, worded
 
 ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "unit": ("unit", "unit_id", "item", "item_id"),
@@ -39,15 +40,14 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
 """The roles, and by which headings each is known, the best first."""
 ROLES: Final = tuple(ALIASES)
 NOT: Final = "!"
+CALLED_ACROSS: Final = {"annotator": worded("annotator"), "criterion": worded("criterion")}
 
 
-class TableError(ValueError):
+class TableError(FormatError):
     """A table that cannot be read at all: what is wrong with it, and what to do about it."""
 
-    def __init__(self, problem: str, remedy: str = "") -> None:
-        super().__init__(f"{problem} {remedy}".strip())
-        self.problem = problem
-        self.remedy = remedy
+    def __init__(self, problem: Worded, remedy: Worded) -> None:
+        super().__init__(problem=problem, remedy=remedy, fatal=True)
 
 
 @dataclass(frozen=True)
@@ -86,14 +86,13 @@ def recognise(
     answers = [role for role in ("annotator", "value") if role in roles]
     if answers == ["value"]:
         raise TableError(
-            f"There are values ({quoted(names[roles['value']])}) but no column says whose.",
-            "Say which column it is (annotator=HEADING).",
+            worded("There are values (%(name)s) but no column says whose", name=quoted(names[roles["value"]])),
+            worded("Say which column it is (annotator=HEADING)."),
         )
     if "unit" not in roles:
         if answers:
-            raise TableError(
-                "No column says which unit was judged.", "Say which it is (unit=HEADING). " + _headings(names)
-            )
+            remedy = worded("Say which it is (unit=HEADING). The headings are %(names)s.", names=_names(names))
+            raise TableError(worded("No column says which unit was judged"), remedy)
         roles["unit"] = 0
     if answers == ["annotator", "value"]:
         return Layout(roles, (), "", turned)
@@ -102,9 +101,11 @@ def recognise(
     if chosen := criteria or annotators:
         rest = _chosen(names, chosen, across_is)
     if not rest:
-        raise TableError("No column holds answers.", "There should be a column `value`, or one an annotator.")
+        remedy = worded("There should be a column `value`, or one an annotator.")
+        raise TableError(worded("No column holds answers"), remedy)
     if across_is == "criterion" and "annotator" not in roles:
-        raise TableError("No column says who judged.", "Say which it is (annotator=HEADING). " + _headings(names))
+        remedy = worded("Say which it is (annotator=HEADING). The headings are %(names)s.", names=_names(names))
+        raise TableError(worded("No column says who judged"), remedy)
     return Layout(roles, tuple(rest), across_is, turned)
 
 
@@ -114,28 +115,36 @@ def refuse_nested(layout: Layout, header: Sequence[str], nested: Collection[str]
     held = [header[place] for place in sorted(read) if header[place] in nested]
     if held:
         raise TableError(
-            f"{quoted(held[0])} holds no single answer, but a list or an object of its own.",
-            "Write one answer a line, with the keys unit, annotator, criterion and value.",
+            worded("%(name)s holds no single answer, but a list or an object of its own", name=quoted(held[0])),
+            worded("Write one answer a line, with the keys unit, annotator, criterion and value."),
         )
 
 
 def _refuse_bad(names: Sequence[str]) -> None:
     if len(names) < 2:
         raise TableError(
-            "The first line has a single column.",
-            "It should be a header, such as unit,annotator,criterion,value, separated by commas, semicolons or tabs.",
+            worded("The first line has a single column"),
+            worded(
+                "It should be a header such as unit,annotator,criterion,value, with commas, semicolons or tabs between."
+            ),
         )
     if len(names) > MOST_COLUMNS:
-        raise TableError(f"The table has {len(names):,} columns; at most {MOST_COLUMNS:,} are read.")
+        problem = worded(
+            "The table has %(columns)s columns; at most %(most)s are read",
+            columns=f"{len(names):,}",
+            most=f"{MOST_COLUMNS:,}",
+        )
+        raise TableError(problem, worded("Leave columns out."))
     for name in names:
         if UNSTORABLE.search(name):
-            raise TableError("A heading holds a character that cannot be stored (NUL, or half a one).", "Remove it.")
+            problem = worded("A heading holds a character that cannot be stored (NUL, or half a one)")
+            raise TableError(problem, worded("Remove it."))
     if "" in names[1:]:
-        raise TableError("A column has no heading.", "Name every column in the first line, or remove it.")
+        remedy = worded("Name every column in the first line, or remove it.")
+        raise TableError(worded("A column has no heading"), remedy)
     if (twice := first_repeated(names)) is not None:
-        raise TableError(
-            f"The heading {quoted(twice)} stands there twice.", "The first line should be a header, each name once."
-        )
+        problem = worded("The heading %(name)s stands there twice", name=quoted(twice))
+        raise TableError(problem, worded("The first line should be a header, each name once."))
 
 
 def named_roles(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
@@ -146,7 +155,8 @@ def named_roles(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, i
         if not name:
             continue
         if name not in names:
-            raise TableError(f"There is no column {quoted(name)} for `{role}`.", _headings(names))
+            problem = worded("There is no column %(name)s for `%(role)s`", name=quoted(name), role=role)
+            raise TableError(problem, _headings(names))
         roles[role] = names.index(name)
     for role, aliases in ALIASES.items():
         place = next((known[alias] for alias in aliases if alias in known), None)
@@ -163,9 +173,16 @@ def _known(names: Sequence[str]) -> dict[str, int]:
 def _chosen(names: Sequence[str], across: Sequence[str], across_is: str) -> list[tuple[int, str]]:
     for name in across:
         if name not in names:
-            raise TableError(f"There is no column {quoted(name)} for a {across_is}.", _headings(names))
+            problem = worded(
+                "There is no column %(name)s for a %(what)s", name=quoted(name), what=CALLED_ACROSS[across_is]
+            )
+            raise TableError(problem, _headings(names))
     return [(names.index(name), name) for name in dict.fromkeys(across)]
 
 
-def _headings(names: Sequence[str]) -> str:
-    return f"The headings are {listed(quoted(name) for name in names[:30])}{' …' if len(names) > 30 else ''}."
+def _headings(names: Sequence[str]) -> Worded:
+    return worded("The headings are %(names)s.", names=_names(names))
+
+
+def _names(names: Sequence[str]) -> str:
+    return f"{listed(quoted(name) for name in names[:30])}{' …' if len(names) > 30 else ''}"

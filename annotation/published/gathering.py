@@ -10,7 +10,9 @@ from annotation.published.answers import MISSING, cannot_judge, moment, preferen
 from annotation.published.columns import Layout
 from annotation.published.rows import MOST_ANNOTATOR, MOST_NAME, Judged, RowReader, Shown, refuse_unstorable
 from annotation.toml_reader import quoted
+from generation.formats.places import COLUMN, in_words, made, told
 from generation.formats.values import FormatError
+from generation.wording import worded
 
 MOST_ANSWERS: Final = 1_000_000
 MOST_REASON: Final = 5_000
@@ -121,7 +123,8 @@ class Gathering:
         if not self.layout.across:
             yield place, annotator, criterion, cells[roles["value"]]
         for column, name in self.layout.across:
-            where = f"{place}, column {quoted(name)}"
+            heading = quoted(name)
+            where = made(f"{place}, column {heading}", (COLUMN, heading, told(place)))
             if self.layout.across_is == "annotator":
                 yield where, name, criterion, cells[column]
             else:
@@ -146,8 +149,9 @@ class Gathering:
         work = self._work_of(where, cells, judged, unit, annotator)
         self._refuse_double(where, judged, work, asked)
         if len(self.answers) >= MOST_ANSWERS:
-            problem = f"there are more than {MOST_ANSWERS:,} answers"
-            raise FormatError(place=where, problem=problem, remedy="Import the table in parts.", fatal=True)
+            problem = worded("there are more than %(most)s answers", most=f"{MOST_ANSWERS:,}")
+            remedy = worded("Import the table in parts.")
+            raise FormatError(place=where, problem=problem, remedy=remedy, fatal=True)
         if isinstance(value, str):
             self._count(self.criteria[asked], value, where, self.rows.text(cells, "label"))
         answered = moment(self.rows.text(cells, "answered"))
@@ -165,8 +169,8 @@ class Gathering:
             return asked_text(text)
         value, why = preference(text, _names(judged, judged.left), _names(judged, judged.right))
         if value is None:
-            remedy = "Write left, right or tie, or one of the two names."
-            raise FormatError(problem=f"{quoted(text)} is no vote: {why}", remedy=remedy)
+            problem = worded("%(text)s is no vote: %(why)s", text=quoted(text), why=why)
+            raise FormatError(problem=problem, remedy=worded("Write left, right or tie, or one of the two names."))
         return value
 
     def _unit(self, judged: Judged, place: str) -> int:
@@ -181,15 +185,22 @@ class Gathering:
         number = self._units[key]
         known = self.units[number]
         if judged.right is None and known.first != judged.left:
-            problem = f"the unit {quoted(judged.unit)} was dialogue {quoted(known.first.name)}"
-            problem += f"{' of ' + quoted(known.first.dataset) if known.first.dataset else ''} in {known.place}"
-            raise FormatError(problem=problem, remedy="Give each unit one dialogue and one dataset.")
+            problem = worded(
+                "the unit %(unit)s was dialogue %(dialogue)s in %(place)s",
+                unit=quoted(judged.unit),
+                dialogue=_shown(known.first),
+                place=in_words(known.place),
+            )
+            raise FormatError(problem=problem, remedy=worded("Give each unit one dialogue and one dataset."))
         return number
 
     def _work_of(self, where: str, cells: Sequence[str], judged: Judged, unit: int, annotator: str) -> int:
         if not annotator or len(annotator) > MOST_ANNOTATOR:
-            problem = "`annotator` is empty" if not annotator else f"the annotator {quoted(annotator)} has a long name"
-            raise FormatError(problem=problem, remedy=f"Name everybody, in at most {MOST_ANNOTATOR} characters.")
+            problem = worded("the annotator %(name)s has a long name", name=quoted(annotator))
+            if not annotator:
+                problem = worded("`%(key)s` is empty", key="annotator")
+            remedy = worded("Name everybody, in at most %(most)d characters.", most=MOST_ANNOTATOR)
+            raise FormatError(problem=problem, remedy=remedy)
         side = 0 if judged.right is None else 1 if self.units[unit].first == judged.left else 2
         counted = judged.counted and judged.repeat == 0
         person = self.annotators.setdefault(annotator, len(self.annotators))
@@ -205,14 +216,21 @@ class Gathering:
         known = self.work[number]
         if (known.counted, known.side) != (counted, side):
             what = "counted" if known.counted != counted else "side"
-            problem = f"{quoted(annotator)} has another `{what}` for this unit in {known.place}"
-            raise FormatError(problem=problem, remedy="Make them alike, or number them in a column `repeat`.")
+            problem = worded(
+                "%(annotator)s has another `%(what)s` for this unit in %(place)s",
+                annotator=quoted(annotator),
+                what=what,
+                place=in_words(known.place),
+            )
+            remedy = worded("Make them alike, or number them in a column `repeat`.")
+            raise FormatError(problem=problem, remedy=remedy)
         return number
 
     def _criterion(self, cells: Sequence[str], judged: Judged, name: str) -> int:
         target = "pair" if judged.right is not None else "dialogue" if judged.place < 0 else "utterance"
         if len(name) > MOST_NAME:
-            raise FormatError(problem=f"the criterion {quoted(name)} has a long name", remedy="Shorten it.")
+            problem = worded("the criterion %(name)s has a long name", name=quoted(name))
+            raise FormatError(problem=problem, remedy=worded("Shorten it."))
         key = CriterionKey(self.rows.text(cells, "instrument"), name or ONLY_CRITERION[target], target)
         if key not in self._criteria:
             self._criteria[key] = len(self.criteria)
@@ -224,8 +242,10 @@ class Gathering:
             return
         key = (work, criterion, judged.place)
         if key in self._seen:
-            problem = f"the same annotator answered this of the same unit in {self._seen[key]}"
-            remedy = "Keep one, or number the rounds 0, 1, 2 in a column `repeat`: the first counts."
+            problem = worded(
+                "the same annotator answered this of the same unit in %(place)s", place=in_words(self._seen[key])
+            )
+            remedy = worded("Keep one, or number the rounds 0, 1, 2 in a column `repeat`: the first counts.")
             raise FormatError(problem=problem, remedy=remedy)
         self._seen[key] = where
 
@@ -238,6 +258,13 @@ def asked_text(text: str) -> str:
 def _names(judged: Judged, shown: Shown) -> set[str]:
     """By what a vote may name one side: its dataset, and its dialogue where that has a name of its own."""
     return {shown.dataset, "" if shown.name == judged.unit else shown.name} - {""}
+
+
+def _shown(shown: Shown) -> str:
+    """A dialogue, and of what dataset it is where the table says it."""
+    if not shown.dataset:
+        return quoted(shown.name)
+    return worded("%(name)s of %(dataset)s", name=quoted(shown.name), dataset=quoted(shown.dataset))
 
 
 def _seconds(text: str) -> float:

@@ -8,6 +8,7 @@ from annotation.toml_reader import quoted
 from generation.formats.sources import Report, Source
 from generation.formats.values import FormatError, Value
 from generation.records import Json
+from generation.wording import worded
 
 MOST_CELL: Final = 20_000
 Rows = Iterator[tuple[str, Sequence[str]]]
@@ -19,15 +20,17 @@ def rows_of(source: Source, report: Report) -> tuple[list[str], frozenset[str], 
     Raises `TableError` or a fatal `FormatError`.
     """
     if not source.is_single:
-        raise TableError("This is a folder or an archive.", "Choose the one file that holds the judgments.")
+        problem = worded("This is a folder or an archive")
+        raise TableError(problem, worded("Choose the one file that holds the judgments."))
     head = source.head().lstrip()
     if not head:
-        raise TableError("The file is empty.", "Choose the one that holds the judgments.")
+        raise TableError(worded("The file is empty"), worded("Choose the one that holds the judgments."))
     values = source.values(report) if head.startswith(("{", "[")) else source.rows(report)
     rows = _objects(values, report)
     first = next(rows, None)
     if first is None:
-        raise TableError("There is no row under the header.", "Choose a file with a header and answers under it.")
+        remedy = worded("Choose a file with a header and answers under it.")
+        raise TableError(worded("There is no row under the header"), remedy)
     header = list(first[1])
     nested = frozenset(name for name, value in first[1].items() if isinstance(value, list | dict))
     return header, nested, _cells(header, first, rows, report)
@@ -36,7 +39,8 @@ def rows_of(source: Source, report: Report) -> tuple[list[str], frozenset[str], 
 def _objects(values: Iterator[Value], report: Report) -> Iterator[tuple[str, Mapping[str, Json]]]:
     for value in values:
         if not isinstance(value.data, dict):
-            report(FormatError(place=value.place, problem="this is not an object", remedy="Write one object a line."))
+            problem, remedy = worded("this is not an object"), worded("Write one object a line.")
+            report(FormatError(place=value.place, problem=problem, remedy=remedy))
         elif value.data:
             yield value.place, value.data
 
@@ -51,11 +55,11 @@ def _cells(
     for place, row in _with(first, rows):
         cells = [_cell(row.get(name)) for name in header]
         if unknown := row.keys() - known:
-            problem = f"the key {quoted(min(unknown))} is not in the first object"
-            report(FormatError(place=place, problem=problem, remedy="Give the first object every key."))
+            problem = worded("the key %(key)s is not in the first object", key=quoted(min(unknown)))
+            report(FormatError(place=place, problem=problem, remedy=worded("Give the first object every key.")))
         elif any(len(cell) > MOST_CELL for cell in cells):
-            problem = f"a cell has more than {MOST_CELL:,} characters"
-            report(FormatError(place=place, problem=problem, remedy="Is a quotation mark never closed?"))
+            problem = worded("a cell has more than %(most)s characters", most=f"{MOST_CELL:,}")
+            report(FormatError(place=place, problem=problem, remedy=worded("Is a quotation mark never closed?")))
         elif any(cells):
             yield place, cells
 

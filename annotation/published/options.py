@@ -6,6 +6,7 @@ from typing import Any, Final, Self
 
 from annotation.published.columns import ROLES, TableError
 from annotation.toml_reader import listed, quoted
+from generation.wording import worded
 
 SCALES: Final = ("nominal", "ordinal", "interval", "binary")
 
@@ -46,12 +47,14 @@ def parse_options(*, columns: Iterable[str] = (), criteria: Iterable[str] = (), 
     for said in columns:
         role, equals, name = (part.strip() for part in said.partition("="))
         if not equals or not name or role not in ROLES:
-            raise TableError(f"{quoted(said)} is no column: write one of {listed(ROLES)}, then = and its heading.")
+            remedy = worded("Write one of %(roles)s, then = and its heading.", roles=listed(ROLES))
+            raise TableError(worded("%(said)s is no column", said=quoted(said)), remedy)
         roles[role] = name
     chosen = {}
     for said in scales:
         criterion, _, scale = said.rpartition("=")
         if scale.strip() not in SCALES:
-            raise TableError(f"{quoted(scale)} is no scale; use one of {listed(SCALES)}.")
+            remedy = worded("Use one of %(scales)s.", scales=listed(SCALES))
+            raise TableError(worded("%(scale)s is no scale", scale=quoted(scale)), remedy)
         chosen[criterion.strip()] = scale.strip()
     return Options(roles, tuple(one.strip() for one in criteria if one.strip()), chosen)

@@ -5,7 +5,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
-from annotation.published.columns import TableError, recognise, refuse_nested
+from annotation.published.columns import recognise, refuse_nested
 from annotation.published.examples import Example, examples
 from annotation.published.gathering import Gathering
 from annotation.published.lines import rows_of
@@ -56,8 +56,6 @@ class Reading:
             yield from self._read(source)
         except FormatError as error:
             self._report(error, fatal=True)
-        except TableError as error:
-            self._report(FormatError(problem=error.problem, remedy=error.remedy), fatal=True)
 
     def figures(self) -> dict[str, Any]:
         """What was recognised and what is wrong, as JSON-able values."""

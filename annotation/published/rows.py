@@ -7,6 +7,7 @@ from annotation.published.answers import flag
 from annotation.published.columns import Layout
 from annotation.toml_reader import UNSTORABLE, quoted
 from generation.formats.values import FormatError
+from generation.wording import worded
 
 MOST_NAME: Final = 200
 MOST_DATASET: Final = 80
@@ -53,13 +54,20 @@ class RowReader:
         refuse_unstorable(text)
         if len(text) > TRIM.get(role, MOST_NAME) and role not in ("value", "reason", "label"):
             limit = TRIM.get(role, MOST_NAME)
-            raise _wrong(role, text, f"has {len(text):,} characters, at most {limit} are kept", "Shorten it.")
+            problem = worded(
+                "%(cell)s has %(length)s characters, at most %(limit)d are kept",
+                cell=_cell(role, text),
+                length=f"{len(text):,}",
+                limit=limit,
+            )
+            raise FormatError(problem=problem, remedy=worded("Shorten it."))
         return text
 
     def needed(self, cells: Sequence[str], role: str) -> str:
         text = self.text(cells, role)
         if not text:
-            raise FormatError(problem=f"`{role}` is empty", remedy="Fill it in, or remove the row.")
+            problem = worded("`%(key)s` is empty", key=role)
+            raise FormatError(problem=problem, remedy=worded("Fill it in, or remove the row."))
         return text
 
     def judged(self, cells: Sequence[str]) -> Judged:
@@ -85,7 +93,8 @@ class RowReader:
             return empty
         found = flag(text)
         if found is None:
-            raise _wrong(role, text, "is neither 1 nor 0", "Write 1 for yes, 0 for no.")
+            problem = worded("%(cell)s is neither 1 nor 0", cell=_cell(role, text))
+            raise FormatError(problem=problem, remedy=worded("Write 1 for yes, 0 for no."))
         return found != (role in self.layout.turned)
 
     def _shown(self, cells: Sequence[str], unit: str) -> tuple[Shown, Shown | None]:
@@ -94,10 +103,12 @@ class RowReader:
             return Shown(self.text(cells, "dialogue") or unit, self.text(cells, "dataset")), None
         left, right = Shown(names[1] or unit, names[0]), Shown(names[3] or unit, names[2])
         if not any(names[:2]) or not any(names[2:]):
-            raise FormatError(problem="a pair has one side only", remedy="Fill in both `left` and `right`.")
+            remedy = worded("Fill in both `left` and `right`.")
+            raise FormatError(problem=worded("a pair has one side only"), remedy=remedy)
         if left == right:
-            problem = f"left and right are the same, {quoted(' '.join(filter(None, names[:2])))}"
-            raise FormatError(problem=problem, remedy="A pair needs two different dialogues.")
+            same = quoted(" ".join(filter(None, names[:2])))
+            problem = worded("left and right are the same, %(name)s", name=same)
+            raise FormatError(problem=problem, remedy=worded("A pair needs two different dialogues."))
         return left, right
 
     def _place(self, cells: Sequence[str]) -> int:
@@ -108,16 +119,20 @@ class RowReader:
         if not text:
             return empty
         if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) > most:
-            raise _wrong(role, text, f"is no whole number from 0 to {most:,}", "Correct it, or leave it empty.")
+            problem = worded("%(cell)s is no whole number from 0 to %(most)s", cell=_cell(role, text), most=f"{most:,}")
+            raise FormatError(problem=problem, remedy=worded("Correct it, or leave it empty."))
         return int(text)
 
 
 def refuse_unstorable(text: str) -> None:
     """Raise `FormatError` for what no database keeps."""
     if UNSTORABLE.search(text):
-        problem = f"{quoted(UNSTORABLE.sub('', text))} holds a character that cannot be stored (NUL, or half a one)"
-        raise FormatError(problem=problem, remedy="Remove it.")
+        problem = worded(
+            "%(text)s holds a character that cannot be stored (NUL, or half a one)",
+            text=quoted(UNSTORABLE.sub("", text)),
+        )
+        raise FormatError(problem=problem, remedy=worded("Remove it."))
 
 
-def _wrong(role: str, text: str, problem: str, remedy: str) -> FormatError:
-    return FormatError(problem=f"`{role}` {quoted(text)} {problem}", remedy=remedy)
+def _cell(role: str, text: str) -> str:
+    return f"`{role}` {quoted(text)}"

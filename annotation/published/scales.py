@@ -12,6 +12,7 @@ from annotation.instruments import Option
 from annotation.instruments.reading import MOST_OPTIONS
 from annotation.instruments.values import RESERVED_KEYS
 from annotation.published.answers import number
+from generation.wording import worded
 
 MOSTLY: Final = 0.9
 MOST_VALUES: Final = 101
@@ -64,10 +65,14 @@ def _guess(counts: Mapping[str, int], numbers: Mapping[str, Decimal]) -> str:
 
 
 def _nominal(counts: Mapping[str, int], numbers: Mapping[str, Decimal], labels: Mapping[str, str]) -> Scale:
-    bad = {text: "it is too long for the name of a category" for text in counts if len(text) > MOST_LABEL}
+    bad = {text: worded("it is too long for the name of a category") for text in counts if len(text) > MOST_LABEL}
     names = [text for text in counts if text not in bad]
     if len(names) > MOST_OPTIONS:
-        said = f"there are {len(names):,} different answers, at most {MOST_OPTIONS} categories can be kept"
+        said = worded(
+            "there are %(answers)s different answers, at most %(most)d categories can be kept",
+            answers=f"{len(names):,}",
+            most=MOST_OPTIONS,
+        )
         return Scale("nominal", bad=dict.fromkeys(counts, said))
     whole = {text: value for text in names if (value := numbers.get(text)) is not None and _is_code(value)}
     if len(whole) == len(names):
@@ -88,25 +93,29 @@ def _binary(counts: Mapping[str, int], numbers: Mapping[str, Decimal]) -> Scale:
         for text in counts
         if (value := numbers.get(text)) in (0, 1) or text.lower() in WORDS
     }
-    bad = {text: "a binary answer is 0 or 1, yes or no" for text in counts if text not in stored}
+    bad = {text: worded("a binary answer is 0 or 1, yes or no") for text in counts if text not in stored}
     words = {number: text for text, number in stored.items() if text not in numbers}
     return Scale("binary", 0, stored, _options([0, 1], words), bad)
 
 
 def _measured(scale: str, counts: Mapping[str, int], numbers: Mapping[str, Decimal]) -> Scale:
-    bad = {text: "it is not a number" for text in counts if text not in numbers}
+    bad = {text: worded("it is not a number") for text in counts if text not in numbers}
     decimals = max((_decimals(value) for value in numbers.values()), default=0)
     stored = {}
     for text, value in numbers.items():
         if decimals > MOST_DECIMALS or abs(value) * 10**decimals > MOST_STORED:
-            bad[text] = f"it has too many digits; round it to at most {MOST_DECIMALS} decimals"
+            bad[text] = worded("it has too many digits; round it to at most %(most)d decimals", most=MOST_DECIMALS)
         else:
             stored[text] = int(value * 10**decimals)
     values = sorted(set(stored.values()))
     most = MOST_OPTIONS if scale == "ordinal" else MOST_VALUES
     if len(values) > most:
-        said = f"there are {len(values):,} different values, on this scale at most {most}; round them"
-        said += ", or say interval" if scale == "ordinal" else ""
+        said = worded(
+            "there are %(values)s different values, on this scale at most %(most)d; %(what)s",
+            values=f"{len(values):,}",
+            most=most,
+            what=worded("round them, or say interval") if scale == "ordinal" else worded("round them"),
+        )
         return Scale(scale, decimals, {}, (), bad | dict.fromkeys(stored, said))
     if scale == "interval":
         values = [values[0], values[-1]] if values else []

@@ -13,6 +13,7 @@ from annotation.published.options import Options
 from annotation.published.scales import Scale, settle
 from annotation.toml_reader import quoted
 from generation.formats.values import FormatError
+from generation.wording import worded, worded_count
 
 SIDES: Final = (Option(1, "1", "Left"), Option(2, "2", "Right"), Option(0, "0", "Tie"))
 ASKED_OF: Final = {"utterance": "utterance", "dialogue": "dialogue", "pair": "pair of dialogues"}
@@ -99,12 +100,19 @@ def table_of(found: Gathering, options: Options) -> tuple[Table, list[FormatErro
         found.in_words,
     )
     if any(len(part.instrument.criteria) > MOST_CRITERIA for part in table.parts):
-        problem = f"there are {len(criteria)} criteria, at most {MOST_CRITERIA} can be kept in one study"
-        remedy = "Name those to be read, or import the table in parts."
+        problem = worded(
+            "there are %(criteria)d criteria, at most %(most)d can be kept in one study",
+            criteria=len(criteria),
+            most=MOST_CRITERIA,
+        )
+        remedy = worded("Name those to be read, or import the table in parts.")
         problems.append(FormatError(problem=problem, remedy=remedy, fatal=True))
     if not answers:
-        remedy = "Check the header: a table needs unit,annotator,criterion,value, or a column for each annotator."
-        problems.append(FormatError(problem="there is no answer in the table", remedy=remedy, fatal=True))
+        problem = worded("there is no answer in the table")
+        remedy = worded(
+            "Check the header: a table needs unit,annotator,criterion,value, or a column for each annotator."
+        )
+        problems.append(FormatError(problem=problem, remedy=remedy, fatal=True))
     return table, problems
 
 
@@ -133,14 +141,29 @@ def _bad(asked: Asked, scale: Scale) -> Iterable[FormatError]:
     """One problem for each different text that is no answer on the scale; one for all where none is."""
     if scale.bad and not scale.stored:
         text, why = next(iter(scale.bad.items()))
-        remedy = "Choose another scale, or leave the column out by naming the criteria."
-        problem = f"no answer to {quoted(asked.key.name)} is on the scale {scale.scale}: {why} ({quoted(text)})"
+        remedy = worded("Choose another scale, or leave the column out by naming the criteria.")
+        problem = worded(
+            "no answer to %(criterion)s is on the scale %(scale)s: %(why)s (%(text)s)",
+            criterion=quoted(asked.key.name),
+            scale=scale.scale,
+            why=why,
+            text=quoted(text),
+        )
         yield FormatError(place=asked.first.get(text, ""), problem=problem, remedy=remedy)
         return
     for text, why in scale.bad.items():
-        times = f", {asked.counts[text]:,} times" if asked.counts[text] > 1 else ""
-        problem = f"{quoted(text)} is no answer to {quoted(asked.key.name)} ({scale.scale}){times}: {why}"
-        yield FormatError(place=asked.first[text], problem=problem, remedy="Correct it, or choose another scale.")
+        problem = worded_count(
+            "%(text)s is no answer to %(criterion)s (%(scale)s): %(why)s",
+            "%(text)s is no answer to %(criterion)s (%(scale)s), %(times)s times: %(why)s",
+            asked.counts[text],
+            text=quoted(text),
+            criterion=quoted(asked.key.name),
+            scale=scale.scale,
+            times=f"{asked.counts[text]:,}",
+            why=why,
+        )
+        remedy = worded("Correct it, or choose another scale.")
+        yield FormatError(place=asked.first[text], problem=problem, remedy=remedy)
 
 
 def _is_known(name: str, criteria: Iterable[Asked]) -> bool:
@@ -148,8 +171,8 @@ def _is_known(name: str, criteria: Iterable[Asked]) -> bool:
 
 
 def _unknown(name: str) -> FormatError:
-    problem = f"a scale is given for {quoted(name)}, but no such criterion is in the table"
-    return FormatError(problem=problem, remedy="Spell it as in the table.", fatal=True)
+    problem = worded("a scale is given for %(name)s, but no such criterion is in the table", name=quoted(name))
+    return FormatError(problem=problem, remedy=worded("Spell it as in the table."), fatal=True)
 
 
 def _keys(criteria: Sequence[Asked]) -> list[str]:

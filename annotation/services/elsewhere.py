@@ -23,12 +23,12 @@ from crsapp.jobs.registry import JobError, Outside, Progress
 from crsapp.jobs.services import enqueue, request_cancel
 from generation.formats.sources import fingerprint
 from generation.formats.values import FormatError
-from generation.services.import_steps import taken
+from generation.services.import_steps import refusal, taken
 from generation.services.reading import limits
+from generation.translation import translated
 
 CHECK: Final = "annotation.check_judgments"
 IMPORT: Final = "annotation.import_judgments"
-PROBLEMS_SAID: Final = 3
 ROWS_LOOKED_AT: Final = 2_000
 State = JudgmentImport.State
 Watch = Callable[[Progress], None]
@@ -60,7 +60,7 @@ def import_table(
     try:
         digest = fingerprint(path)[0]
     except FormatError as error:
-        raise ElsewhereError(str(error)) from error
+        raise ElsewhereError(translated(error.words)) from error
     reading = Reading(path, options, limits=limits())
     for done, total in reading.steps():
         if progress is not None:
@@ -179,14 +179,6 @@ def import_steps(imported: JudgmentImport, by: User | None) -> Steps:
     _forget_file(running)
     running.save()
     return {"study": study.slug}
-
-
-def refusal(report: dict[str, Any]) -> str:
-    """Why a file is not imported: the first problems, with their places and what to do."""
-    said = [str(FormatError(**problem)).strip() for problem in report["problems"][:PROBLEMS_SAID]]
-    if (more := report["problem_count"] - len(said)) > 0:
-        said.append(_("… and %(count)s more.") % {"count": more})
-    return " ".join([_("Nothing was imported."), *said])
 
 
 def _reading(imported: JudgmentImport) -> Reading:

@@ -22,6 +22,7 @@ from annotation.services.elsewhere import (
 from annotation.services.errors import StudyError
 from annotation.views.judgment_columns import MOST_SHOWN, answers_read, choice, headings_with_roles
 from crsapp.accounts.access import ResearcherRequest, researcher_required
+from generation.translation import translated
 
 MOST_DATASETS = 12
 MOST_PROBLEMS = 3
@@ -94,7 +95,7 @@ def judgments_columns(request: ResearcherRequest, pk: int) -> HttpResponse:
         "headings": headings_with_roles(said.reading, said.form),
         "rows": [cells[:MOST_SHOWN] for cells in said.reading.first],
         "answers": answers_read(said.reading),
-        "problems": said.reading.problems[:MOST_PROBLEMS],
+        "problems": [translated(one.words) for one in said.reading.problems[:MOST_PROBLEMS]],
     }
     page = "annotation/_judgments_columns.html" if request.htmx else "annotation/judgments_columns.html"
     return render(request, page, context)

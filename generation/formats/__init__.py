@@ -9,15 +9,31 @@ from typing import Final
 
 from generation.formats.base import Format
 from generation.formats.shelf import Shelf
+from generation.wording import worded
 
 FORMATS: Final = Shelf(
     package=__name__,
     folder=Path(__file__).parent,
     described=Format,
     tools=frozenset(
-        {"archives", "base", "columns", "lists", "losses", "opening", "shelf", "sources", "tables", "text", "values"}
+        {
+            "archives",
+            "base",
+            "columns",
+            "lists",
+            "losses",
+            "opening",
+            "places",
+            "shelf",
+            "sources",
+            "tables",
+            "text",
+            "values",
+        }
     ),
-    holds="dialogues",
+    called=worded("format"),
+    all_called=worded("formats"),
+    holds=worded("dialogues"),
 )
 
 

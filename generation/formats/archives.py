@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import IO, Final, cast
 
 from generation.formats.values import FormatError, Limits
+from generation.wording import Worded, worded
 
 PACKED_SUFFIXES: Final = frozenset((".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst"))
 ENCRYPTED: Final = 0x1
@@ -70,11 +71,13 @@ def checked(members: Iterable[Member], name: str, limits: Limits) -> Iterator[Me
     for number, member in enumerate(members, start=1):
         unpacked += member.size
         if number > limits.entries:
-            problem = f"it holds more than {limits.entries:,} files"
-            raise _refused(name, problem, "Import it in parts, or raise CRSAPP_ARCHIVE_ENTRY_LIMIT.")
+            problem = worded("it holds more than %(limit)s files", limit=f"{limits.entries:,}")
+            remedy = worded("Import it in parts, or raise CRSAPP_ARCHIVE_ENTRY_LIMIT.")
+            raise _refused(name, problem, remedy)
         if unpacked > limits.unpacked:
-            problem = f"it unpacks to more than {limits.unpacked:,} bytes"
-            raise _refused(name, problem, "Import it in parts, or raise CRSAPP_UNPACKED_LIMIT_BYTES.")
+            problem = worded("it unpacks to more than %(limit)s bytes", limit=f"{limits.unpacked:,}")
+            remedy = worded("Import it in parts, or raise CRSAPP_UNPACKED_LIMIT_BYTES.")
+            raise _refused(name, problem, remedy)
         _check_member(member)
         yield member
 
@@ -87,14 +90,15 @@ def _of_zip(member: zipfile.ZipInfo) -> Member:
 def _check_member(member: Member) -> None:
     path = PurePosixPath(member.name)
     if path.is_absolute() or ".." in path.parts or "\\" in member.name or re.match(r"[A-Za-z]:", member.name):
-        raise _refused(member.name, "the name leads out of the archive", "Pack the files anew with plain names.")
+        problem = worded("the name leads out of the archive")
+        raise _refused(member.name, problem, worded("Pack the files anew with plain names."))
     if not member.is_plain:
-        raise _refused(member.name, "it is a link or a device, not a file", "Pack plain files.")
+        raise _refused(member.name, worded("it is a link or a device, not a file"), worded("Pack plain files."))
     if member.is_encrypted:
-        raise _refused(member.name, "it is encrypted", "Pack the files anew without a password.")
+        raise _refused(member.name, worded("it is encrypted"), worded("Pack the files anew without a password."))
     if path.suffix.lower() in PACKED_SUFFIXES:
-        problem = "it is an archive within the archive"
-        raise _refused(member.name, problem, "Unpack it first, and pack the plain files.")
+        problem = worded("it is an archive within the archive")
+        raise _refused(member.name, problem, worded("Unpack it first, and pack the plain files."))
 
 
 def zipped(parts: Iterable[tuple[str, IO[bytes]]]) -> Iterator[bytes]:
@@ -129,5 +133,5 @@ class _Outgoing:
         return whole
 
 
-def _refused(place: str, problem: str, remedy: str) -> FormatError:
+def _refused(place: str, problem: Worded, remedy: Worded) -> FormatError:
     return FormatError(place=place, problem=problem, remedy=remedy, fatal=True)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Final, Generic, Self, TypeVar
 
+from generation.formats.places import What, in_words
 from generation.formats.sources import Glance, Note, Report, Source
 from generation.formats.values import FormatError, Value
 from generation.records import DialogueRecord, Json
+from generation.wording import worded
 
 Record = TypeVar("Record")
 
@@ -108,6 +110,18 @@ def each(
             options.report(FormatError(place=value.place, problem=error.problem, remedy=error.remedy))
 
 
+def nothing_in(key: str) -> FormatError:
+    """What is wrong with an entry that has nobody saying anything under this key."""
+    remedy = worded("Remove the entry: there is nothing to read in it.")
+    return FormatError(problem=worded("`%(key)s` is empty", key=key), remedy=remedy)
+
+
+def unknown_role(what: What, role: str, known: Iterable[str]) -> FormatError:
+    """What is wrong where somebody speaks whose role no file of this layout has."""
+    problem = worded("the role of %(what)s is %(role)s", what=in_words(what), role=repr(role))
+    return FormatError(problem=problem, remedy=worded("Known are %(known)s.", known=", ".join(known)))
+
+
 def line(data: Json) -> bytes:
     """One line of a JSON lines file."""
     return json.dumps(data, ensure_ascii=False).encode() + b"\n"
@@ -123,9 +137,8 @@ def left_over(data: Mapping[str, Json], rebuilt: Mapping[str, Json], layout: str
     {'extra': 1, 'crsapp': {'layout': 'chat', 'absent': ['intent']}}
     """
     if RESERVED in data:
-        raise FormatError(
-            problem=f"the key `{RESERVED}` is reserved", remedy="Give it another name; unknown keys are kept."
-        )
+        problem = worded("the key `%(key)s` is reserved", key=RESERVED)
+        raise FormatError(problem=problem, remedy=worded("Give it another name; unknown keys are kept."))
     unknown = {key: value for key, value in data.items() if key not in rebuilt}
     otherwise = {key: data[key] for key in rebuilt if key in data and not _same(data[key], rebuilt[key])}
     absent = [key for key in rebuilt if key not in data]

@@ -19,11 +19,13 @@ from generation.formats.base import (
     line,
     placed,
     put_back,
+    unknown_role,
 )
+from generation.formats.places import MESSAGE, THE_ENTRY, What, in_words
 from generation.formats.sources import Glance, Source
 from generation.formats.values import FormatError, Value, an_object, get, kind_of
 from generation.records import DialogueRecord, Json, Speaker, UtteranceRecord
-from generation.wording import gettext_noop
+from generation.wording import gettext_noop, worded
 
 APART: Final = "messages_apart"
 NAMES: Final = ("id", "conversation_id", "conversationId", "dialogue_id", "dialog_id")
@@ -68,15 +70,16 @@ def write(records: Iterable[DialogueRecord]) -> Iterator[bytes]:
 
 
 def _dialogue(value: Value, place: str) -> DialogueRecord:
-    data = an_object(value.data, "the entry")
+    data = an_object(value.data, THE_ENTRY)
     if APART in data:
-        raise FormatError(problem=f"the key `{APART}` is reserved", remedy="Give it another name.")
+        problem = worded("the key `%(key)s` is reserved", key=APART)
+        raise FormatError(problem=problem, remedy=worded("Give it another name."))
     style = SHAREGPT if SHAREGPT.messages in data and OPENAI.messages not in data else OPENAI
     messages = get(data, style.messages, list)
     utterances: list[UtteranceRecord] = []
     apart: list[Json] = []
     for number, message in enumerate(messages, start=1):
-        what = f"message {number}"
+        what = MESSAGE, number
         said = an_object(message, what)
         role = get(said, style.role, str, what)
         text = _text(said.get(style.content), style, what)
@@ -85,11 +88,11 @@ def _dialogue(value: Value, place: str) -> DialogueRecord:
         elif role in style.roles:
             utterances.append(_utterance(said, style, style.roles[role], text))
         else:
-            known = ", ".join((*style.roles, *sorted(APART_ROLES)))
-            raise FormatError(problem=f"the role of {what} is {role!r}", remedy=f"Known are {known}.")
+            raise unknown_role(what, role, (*style.roles, *sorted(APART_ROLES)))
     if not utterances:
-        remedy = "Remove the entry: neither a user nor an assistant says anything in it."
-        raise FormatError(problem=f"`{style.messages}` holds no utterance", remedy=remedy)
+        problem = worded("`%(key)s` holds no utterance", key=style.messages)
+        remedy = worded("Remove the entry: neither a user nor an assistant says anything in it.")
+        raise FormatError(problem=problem, remedy=remedy)
     head = DialogueRecord(external_id=_name(data) or place, utterances=tuple(utterances), place=value.place)
     rest = {key: inner for key, inner in data.items() if key != style.messages}
     metadata = left_over(rest, {"id": head.external_id}, style.name)
@@ -110,13 +113,18 @@ def _name(data: Mapping[str, Json]) -> str:
     return str(next(given, ""))
 
 
-def _text(content: Json, style: _Style, what: str) -> str:
+def _text(content: Json, style: _Style, what: What) -> str:
     """A text, or the texts among its parts."""
     if content is None or isinstance(content, str):
         return content or ""
     if not isinstance(content, list):
-        problem = f"`{style.content}` of {what} is {kind_of(content)}, neither a text nor a list of parts"
-        raise FormatError(problem=problem, remedy="Write the text.")
+        problem = worded(
+            "`%(key)s` of %(what)s is %(kind)s, neither a text nor a list of parts",
+            key=style.content,
+            what=in_words(what),
+            kind=kind_of(content),
+        )
+        raise FormatError(problem=problem, remedy=worded("Write the text."))
     parts = [part for part in content if isinstance(part, dict)]
     return "\n".join(part["text"] for part in parts if isinstance(part.get("text"), str))
 

@@ -10,7 +10,18 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote
 
-from generation.formats.base import Evidence, Format, Options, keys_in, placed, split_of, year_of
+from generation.formats.base import (
+    Evidence,
+    Format,
+    Options,
+    keys_in,
+    nothing_in,
+    placed,
+    split_of,
+    unknown_role,
+    year_of,
+)
+from generation.formats.places import THE_ENTRY, UTTERANCE, What, in_words
 from generation.formats.sources import Glance, Source
 from generation.formats.text import detokenized, mention
 from generation.formats.values import FormatError, Value, an_object, get, get_or
@@ -24,7 +35,7 @@ from generation.records import (
     Speaker,
     UtteranceRecord,
 )
-from generation.wording import gettext_noop
+from generation.wording import gettext_noop, worded
 
 ENDING: Final = "_data.json"
 SIGNATURES: Final = (("dialog", "role", "text", "movies"), ("messages", "local_id", "role", "target"))
@@ -41,6 +52,7 @@ SPEAKERS: Final[Mapping[str, Speaker]] = {
 ROLES: Final[Mapping[Speaker, Role]] = {"user": "mentioned", "system": "recommended"}
 HISTORIES: Final = "user2history.json"
 PROFILES: Final = "user2profile.json"
+THE_PROFILE: Final = worded("the profile")
 
 
 def sniff(glance: Glance) -> Evidence:
@@ -59,15 +71,15 @@ def read(source: Source, options: Options) -> Iterator[DialogueRecord]:
 def _dialogue(
     value: Value, source: Source, profiles: Mapping[str, Json], histories: Mapping[str, Json]
 ) -> DialogueRecord:
-    data = an_object(value.data, "the entry")
+    data = an_object(value.data, THE_ENTRY)
     key = "messages" if "messages" in data else "dialog"
     said = get(data, key, list)
     if not said:
-        raise FormatError(problem=f"`{key}` is empty", remedy="Remove the entry: there is nothing to read in it.")
+        raise nothing_in(key)
     split = split_of(value.place.partition(", ")[0]) or split_of(source.name)
     number = str(get_or(data, "conv_id", (int, str), ""))
     items: dict[str, ItemRecord] = {}
-    utterances = tuple(_utterance(one, f"utterance {place}", items) for place, one in enumerate(said, start=1))
+    utterances = tuple(_utterance(one, (UTTERANCE, place), items) for place, one in enumerate(said, start=1))
     user = str(get_or(data, "user_id", (int, str), ""))
     profile = profiles.get(user, [])
     history = histories.get(f"{number}/{_last_turn(said)}")
@@ -89,15 +101,14 @@ def _last_turn(said: list[Json]) -> Json:
 
 def _profile(sentences: Json) -> str:
     lines = sentences if isinstance(sentences, list) else [sentences]
-    return "\n".join(line if isinstance(line, str) else detokenized(_tokens(line, "the profile")) for line in lines)
+    return "\n".join(line if isinstance(line, str) else detokenized(_tokens(line, THE_PROFILE)) for line in lines)
 
 
-def _utterance(filed: Json, what: str, items: dict[str, ItemRecord]) -> UtteranceRecord:
+def _utterance(filed: Json, what: What, items: dict[str, ItemRecord]) -> UtteranceRecord:
     data = an_object(filed, what)
     role = get(data, "role", str, what)
     if role.lower() not in SPEAKERS:
-        problem = f"the role of {what} is {role!r}"
-        raise FormatError(problem=problem, remedy=f"Known are {', '.join(SPEAKERS)}.")
+        raise unknown_role(what, role, SPEAKERS)
     speaker = SPEAKERS[role.lower()]
     tokens = get(data, "text", (list, str), what)
     text = tokens if isinstance(tokens, str) else detokenized(_tokens(tokens, what))
@@ -125,10 +136,11 @@ def _item(name: str) -> ItemRecord:
     return ItemRecord(external_id=name, title=name if "\0" in title else title, year=year_of(title))
 
 
-def _tokens(filed: Json, what: str) -> list[str]:
+def _tokens(filed: Json, what: What) -> list[str]:
     listed = filed if isinstance(filed, list) else [filed]
     if not all(isinstance(token, str | int) for token in listed):
-        raise FormatError(problem=f"{what} holds a token that is no text", remedy="Write each token as a text.")
+        problem = worded("%(what)s holds a token that is no text", what=in_words(what))
+        raise FormatError(problem=problem, remedy=worded("Write each token as a text."))
     return [str(token) for token in listed if token != ""]
 
 

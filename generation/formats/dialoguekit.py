@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from generation.formats.base import Format, Options, each, knows_keys, left_over, put_back
+from generation.formats.base import Format, Options, each, knows_keys, left_over, nothing_in, put_back
+from generation.formats.places import A_KEY, THE_ENTRY, UTTERANCE, What, in_words
 from generation.formats.sources import Source
 from generation.formats.values import FormatError, Value, an_object, get, get_or
 from generation.records import DialogueRecord, Json, PersonRecord, Speaker, UtteranceRecord
-from generation.wording import gettext_noop
+from generation.wording import gettext_noop, worded
 
 LAYOUT: Final = "dialoguekit"
 SPEAKERS: Final[Mapping[str, Speaker]] = {"USER": "user", "AGENT": "system"}
@@ -30,30 +31,34 @@ def write(records: Iterable[DialogueRecord]) -> Iterator[bytes]:
 
 
 def _dialogue(value: Value, options: Options) -> DialogueRecord:
-    data = an_object(value.data, "the entry")
+    data = an_object(value.data, THE_ENTRY)
     said = get(data, "conversation", list)
     if not said:
-        raise FormatError(problem="`conversation` is empty", remedy="Remove the entry: there is nothing to read in it.")
+        raise nothing_in("conversation")
     user = get_or(data, "user", dict, {})
     agent = get_or(data, "agent", dict, {})
-    name = str(get_or(user, "id", (str, int), "", "`user`"))
+    name = str(get_or(user, "id", (str, int), "", (A_KEY, "user")))
     head = DialogueRecord(
         external_id=str(get_or(data, "conversation ID", (str, int), value.place)),
-        utterances=tuple(_utterance(one, f"utterance {number}") for number, one in enumerate(said, start=1)),
+        utterances=tuple(_utterance(one, (UTTERANCE, number)) for number, one in enumerate(said, start=1)),
         person=PersonRecord(external_id=name, kind="worker") if name else None,
-        partner=str(get_or(agent, "id", (str, int), "", "`agent`")),
+        partner=str(get_or(agent, "id", (str, int), "", (A_KEY, "agent"))),
         place=value.place,
     )
     rest = {key: inner for key, inner in data.items() if key != "conversation"}
     return replace(head, metadata=left_over(rest, _filed_head(head), LAYOUT))
 
 
-def _utterance(filed: Json, what: str) -> UtteranceRecord:
+def _utterance(filed: Json, what: What) -> UtteranceRecord:
     data = an_object(filed, what)
     participant = get(data, "participant", str, what)
     if participant not in SPEAKERS:
-        problem = f"the participant of {what} is {participant!r}, neither `USER` nor `AGENT`"
-        raise FormatError(problem=problem, remedy="Write one of them, or remove the utterance.")
+        problem = worded(
+            "the participant of %(what)s is %(participant)s, neither `USER` nor `AGENT`",
+            what=in_words(what),
+            participant=repr(participant),
+        )
+        raise FormatError(problem=problem, remedy=worded("Write one of them, or remove the utterance."))
     utterance = UtteranceRecord(
         speaker=SPEAKERS[participant],
         text=get(data, "utterance", str, what),

@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from generation.formats.base import Format, Options, knows_keys, year_of
+from generation.formats.base import Format, Options, knows_keys, nothing_in, year_of
+from generation.formats.places import CONVERSATION, THE_ENTRY, THE_FILE, UTTERANCE, What, in_words, place
 from generation.formats.sources import Source
 from generation.formats.values import FormatError, an_object, get
 from generation.records import DialogueRecord, ItemRecord, Json, MentionRecord, PersonRecord, Speaker, UtteranceRecord
-from generation.wording import gettext_noop
+from generation.wording import gettext_noop, worded
 
 SPEAKERS: Final[Mapping[str, Speaker]] = {"seeker": "user", "recommender": "system"}
 LABELS: Final = {"top-level intent/action": "top_level_intent", "sub-intent/action": "sub_intent"}
@@ -23,25 +24,23 @@ PLACED: Final = frozenset({"utterance_pos", "worker_id", "role", "utterance_text
 
 def read(source: Source, options: Options) -> Iterator[DialogueRecord]:
     for value in source.values(options.report, options.note):
-        for name, filed in an_object(value.data, "the file").items():
-            place = f"{value.place}, conversation {name}"
+        for name, filed in an_object(value.data, THE_FILE).items():
+            where = place(CONVERSATION, name, value.place)
             try:
-                yield _dialogue(name, an_object(filed, "the entry"), place)
+                yield _dialogue(name, an_object(filed, THE_ENTRY), where)
             except FormatError as error:
-                options.report(FormatError(place=place, problem=error.problem, remedy=error.remedy))
+                options.report(FormatError(place=where, problem=error.problem, remedy=error.remedy))
 
 
-def _dialogue(name: str, data: Mapping[str, Json], place: str) -> DialogueRecord:
+def _dialogue(name: str, data: Mapping[str, Json], where: str) -> DialogueRecord:
     info = get(data, "dialogue_info", dict)
-    filed = [(key, an_object(said, f"utterance {key}")) for key, said in info.items()]
-    filed.sort(key=lambda pair: get(pair[1], "utterance_pos", int, f"utterance {pair[0]}"))
+    filed = [(key, an_object(said, (UTTERANCE, key))) for key, said in info.items()]
+    filed.sort(key=lambda pair: get(pair[1], "utterance_pos", int, (UTTERANCE, pair[0])))
     if not filed:
-        raise FormatError(
-            problem="`dialogue_info` is empty", remedy="Remove the entry: there is nothing to read in it."
-        )
+        raise nothing_in("dialogue_info")
     items: dict[str, ItemRecord] = {}
     workers: dict[Speaker, str] = {}
-    utterances = [_utterance(said, f"utterance {key}", items, workers) for key, said in filed]
+    utterances = [_utterance(said, (UTTERANCE, key), items, workers) for key, said in filed]
     accepted = data.get("accepted_recommendation")
     return DialogueRecord(
         external_id=name,
@@ -51,17 +50,21 @@ def _dialogue(name: str, data: Mapping[str, Json], place: str) -> DialogueRecord
         items=tuple(items.values()),
         labels={} if accepted is None else {"accepted_recommendation": accepted},
         metadata={key: inner for key, inner in data.items() if key not in ("dialogue_info", "accepted_recommendation")},
-        place=place,
+        place=where,
     )
 
 
 def _utterance(
-    said: Mapping[str, Json], what: str, items: dict[str, ItemRecord], workers: dict[Speaker, str]
+    said: Mapping[str, Json], what: What, items: dict[str, ItemRecord], workers: dict[Speaker, str]
 ) -> UtteranceRecord:
     role = get(said, "role", str, what)
     if role not in SPEAKERS:
-        problem = f"the role of {what} is {role!r}, neither `seeker` nor `recommender`"
-        raise FormatError(problem=problem, remedy="Write one of them, or remove the utterance.")
+        problem = worded(
+            "the role of %(what)s is %(role)s, neither `seeker` nor `recommender`",
+            what=in_words(what),
+            role=repr(role),
+        )
+        raise FormatError(problem=problem, remedy=worded("Write one of them, or remove the utterance."))
     speaker = SPEAKERS[role]
     workers.setdefault(speaker, str(said.get("worker_id", "")))
     text = get(said, "utterance_text", str, what)

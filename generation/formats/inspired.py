@@ -15,7 +15,7 @@ from generation.formats.sources import Glance, Source
 from generation.formats.text import mention
 from generation.formats.values import FormatError, Value, parse
 from generation.records import DialogueRecord, ItemRecord, Json, MentionRecord, Speaker, UtteranceRecord
-from generation.wording import gettext_noop
+from generation.wording import gettext_noop, worded
 
 COLUMNS: Final = ("dialog_id", "utt_id", "speaker", "text", "movie_dict")
 SPEAKERS: Final[Mapping[str, Speaker]] = {"SEEKER": "user", "RECOMMENDER": "system"}
@@ -51,8 +51,8 @@ def _in_dialogues(rows: Iterator[Value]) -> Iterator[Value]:
     for value in rows:
         missing = [name for name in COLUMNS[:4] if name not in value.data]
         if value.data and missing:
-            problem = f"there is no column {missing[0]!r}"
-            remedy = "INSPIRED tables have it; choose the format `table` for others."
+            problem = worded("there is no column %(name)s", name=repr(missing[0]))
+            remedy = worded("INSPIRED tables have it; choose the format `table` for others.")
             raise FormatError(place=value.place, problem=problem, remedy=remedy, fatal=True)
         if value.data:
             yield value
@@ -89,8 +89,8 @@ def _utterance(value: Value) -> UtteranceRecord:
     row = value.data
     speaker = row["speaker"].strip().upper()
     if speaker not in SPEAKERS:
-        problem = f"the speaker is {row['speaker']!r}, neither SEEKER nor RECOMMENDER"
-        raise FormatError(place=value.place, problem=problem, remedy="Correct it, or remove the row.")
+        problem = worded("the speaker is %(speaker)s, neither SEEKER nor RECOMMENDER", speaker=repr(row["speaker"]))
+        raise FormatError(place=value.place, problem=problem, remedy=worded("Correct it, or remove the row."))
     text = row["text"].replace(QUOTE, '"')
     return UtteranceRecord(
         speaker=SPEAKERS[speaker],
@@ -119,7 +119,7 @@ def _literal(cell: str, name: str, options: Options) -> Json:
         if isinstance(literal, dict):
             return parse(json.dumps(literal, allow_nan=False), "")
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError, FormatError):
-        options.note(f"a {name} that is no plain dictionary was left as text")
+        options.note(worded("a %(name)s that is no plain dictionary was left as text", name=name))
     return cell
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 from generation.formats.base import RESERVED, Format, Options, each, knows_keys, line
+from generation.formats.places import A_KEY, ITEM, KEY, MENTION, THE_ENTRY, UTTERANCE, What, in_words
 from generation.formats.sources import Source
 from generation.formats.values import FormatError, Value, an_object, get, get_or
 from generation.records import (
@@ -20,10 +21,11 @@ from generation.records import (
     PersonRecord,
     UtteranceRecord,
 )
-from generation.wording import gettext_noop
+from generation.wording import either, gettext_noop, worded
 
 T = TypeVar("T", bound=str)
 
+PERSON: Final = A_KEY, "person"
 SCHEMA: Final = "crsapp-dialogue/1"
 SIGNATURE: Final = ("utterances", "speaker", "text")
 TEXTS: Final = ("partner", "task", "scenario", "situation", "split")
@@ -45,19 +47,21 @@ def write(records: Iterable[DialogueRecord]) -> Iterator[bytes]:
 
 
 def _dialogue(value: Value, options: Options) -> DialogueRecord:
-    data = _object(value.data, "the entry", DIALOGUE_KEYS)
+    data = _object(value.data, THE_ENTRY, DIALOGUE_KEYS)
     schema = get_or(data, "schema", str, SCHEMA)
     if schema != SCHEMA:
-        raise FormatError(problem=f"the schema is {schema!r}", remedy=f"This version reads {SCHEMA!r}.")
-    items = tuple(_item(item, f"item {number}") for number, item in _numbered(data, "items"))
+        problem = worded("the schema is %(schema)s", schema=repr(schema))
+        raise FormatError(problem=problem, remedy=worded("This version reads %(schema)s.", schema=repr(SCHEMA)))
+    items = tuple(_item(item, (ITEM, number)) for number, item in _numbered(data, "items"))
     known = {item.external_id for item in items}
     if len(known) < len(items):
-        raise FormatError(problem="an item stands twice in `items`", remedy="Keep one of them.")
+        raise FormatError(problem=worded("an item stands twice in `items`"), remedy=worded("Keep one of them."))
     utterances = tuple(
-        _said(said) or _utterance(said, f"utterance {number}", known) for number, said in _numbered(data, "utterances")
+        _said(said) or _utterance(said, (UTTERANCE, number), known) for number, said in _numbered(data, "utterances")
     )
     if not utterances:
-        raise FormatError(problem="there are no `utterances`", remedy="Remove the entry, or add what was said.")
+        remedy = worded("Remove the entry, or add what was said.")
+        raise FormatError(problem=worded("there are no `utterances`"), remedy=remedy)
     return DialogueRecord(
         external_id=_name(data, "id"),
         utterances=utterances,
@@ -65,23 +69,23 @@ def _dialogue(value: Value, options: Options) -> DialogueRecord:
         situation_translations=_translations(data, "situation_translations"),
         items=items,
         labels=get_or(data, "labels", dict, {}),
-        metadata=_metadata(data, "the entry"),
+        metadata=_metadata(data, THE_ENTRY),
         place=value.place,
         **{key: get_or(data, key, str, "") for key in TEXTS},
     )
 
 
 def _person(filed: Json) -> PersonRecord:
-    data = _object(filed, "`person`", PERSON_KEYS)
+    data = _object(filed, PERSON, PERSON_KEYS)
     return PersonRecord(
-        external_id=_name(data, "id", "`person`"),
-        kind=_one_of(get_or(data, "kind", str, "worker", "`person`"), "kind", PERSON_KINDS, "`person`"),
-        profile=get_or(data, "profile", str, "", "`person`"),
-        profile_translations=_translations(data, "profile_translations", "`person`"),
+        external_id=_name(data, "id", PERSON),
+        kind=_one_of(get_or(data, "kind", str, "worker", PERSON), "kind", PERSON_KINDS, PERSON),
+        profile=get_or(data, "profile", str, "", PERSON),
+        profile_translations=_translations(data, "profile_translations", PERSON),
     )
 
 
-def _item(filed: Json, what: str) -> ItemRecord:
+def _item(filed: Json, what: What) -> ItemRecord:
     data = _object(filed, what, ITEM_KEYS)
     return ItemRecord(
         external_id=_name(data, "id", what),
@@ -101,7 +105,7 @@ def _said(filed: Json) -> UtteranceRecord | None:
     return UtteranceRecord(speaker=speaker, text=text)
 
 
-def _utterance(filed: Json, what: str, known: Collection[str]) -> UtteranceRecord:
+def _utterance(filed: Json, what: What, known: Collection[str]) -> UtteranceRecord:
     data = _object(filed, what, UTTERANCE_KEYS)
     text = get(data, "text", str, what)
     speaker = _one_of(get(data, "speaker", str, what), "speaker", SPEAKERS, what)
@@ -112,73 +116,83 @@ def _utterance(filed: Json, what: str, known: Collection[str]) -> UtteranceRecor
         labels=get_or(data, "labels", dict, {}, what),
         metadata=_metadata(data, what),
         mentions=tuple(
-            _mention(mention, f"mention {number} of {what}", text, known)
+            _mention(mention, (MENTION, number, what), text, known)
             for number, mention in _numbered(data, "mentions", what)
         ),
     )
 
 
-def _mention(filed: Json, what: str, text: str, known: Collection[str]) -> MentionRecord:
+def _mention(filed: Json, what: What, text: str, known: Collection[str]) -> MentionRecord:
     data = _object(filed, what, MENTION_KEYS)
     item_id = _name(data, "item", what)
     if item_id not in known:
-        problem = f"{what} names item {item_id!r}, which is not in `items`"
-        raise FormatError(problem=problem, remedy='Add it there: {"id": …, "title": …}.')
+        problem = worded(
+            "%(what)s names item %(item)s, which is not in `items`", what=in_words(what), item=repr(item_id)
+        )
+        raise FormatError(problem=problem, remedy=worded('Add it there: {"id": …, "title": …}.'))
     start, end = (get_or(data, key, int, None, what) for key in ("start", "end"))
     if (start is None) != (end is None) or (
         start is not None and end is not None and not 0 <= start <= end <= len(text)
     ):
-        problem = f"{what} spans {start} to {end} of a text of {len(text)} characters"
-        raise FormatError(
-            problem=problem, remedy="Count characters from 0, `end` after the last one, or leave both out."
+        problem = worded(
+            "%(what)s spans %(start)s to %(end)s of a text of %(length)d characters",
+            what=in_words(what),
+            start=start,
+            end=end,
+            length=len(text),
         )
+        remedy = worded("Count characters from 0, `end` after the last one, or leave both out.")
+        raise FormatError(problem=problem, remedy=remedy)
     role = _one_of(get_or(data, "role", str, "mentioned", what), "role", ROLES, what)
     return MentionRecord(item_id=item_id, start=start, end=end, role=role)
 
 
-def _object(filed: Json, what: str, keys: frozenset[str]) -> Mapping[str, Json]:
+def _object(filed: Json, what: What, keys: frozenset[str]) -> Mapping[str, Json]:
     data = an_object(filed, what)
     if not data.keys() <= keys:
         unknown = next(key for key in data if key not in keys)
-        problem = f"{what} has an unknown key `{unknown}`"
-        raise FormatError(problem=problem, remedy=f"Known are {', '.join(sorted(keys))}; put others in `metadata`.")
+        problem = worded("%(what)s has an unknown key `%(key)s`", what=in_words(what), key=unknown)
+        remedy = worded("Known are %(known)s; put others in `metadata`.", known=", ".join(sorted(keys)))
+        raise FormatError(problem=problem, remedy=remedy)
     return data
 
 
-def _numbered(data: Mapping[str, Json], key: str, what: str = "the entry") -> Iterable[tuple[int, Json]]:
+def _numbered(data: Mapping[str, Json], key: str, what: What = THE_ENTRY) -> Iterable[tuple[int, Json]]:
     return enumerate(get_or(data, key, list, [], what), start=1)
 
 
-def _name(data: Mapping[str, Json], key: str, what: str = "the entry") -> str:
+def _name(data: Mapping[str, Json], key: str, what: What = THE_ENTRY) -> str:
     """An identifier; whole numbers are taken as their digits."""
     name = str(get(data, key, (str, int), what))
     if not name:
-        raise FormatError(problem=f"`{key}` of {what} is empty", remedy="Give it a name of its own.")
+        problem = worded("`%(key)s` of %(what)s is empty", key=key, what=in_words(what))
+        raise FormatError(problem=problem, remedy=worded("Give it a name of its own."))
     return name
 
 
-def _one_of(value: str, key: str, allowed: tuple[T, ...], what: str) -> T:
+def _one_of(value: str, key: str, allowed: tuple[T, ...], what: What) -> T:
     for known in allowed:
         if value == known:
             return known
-    raise FormatError(problem=f"`{key}` of {what} is {value!r}", remedy=f"Write {' or '.join(allowed)}.")
+    problem = worded("`%(key)s` of %(what)s is %(value)s", key=key, what=in_words(what), value=repr(value))
+    raise FormatError(problem=problem, remedy=worded("Write %(expected)s.", expected=either([*allowed])))
 
 
-def _translations(data: Mapping[str, Json], key: str, what: str = "the entry") -> dict[str, str]:
+def _translations(data: Mapping[str, Json], key: str, what: What = THE_ENTRY) -> dict[str, str]:
     translations: dict[str, Any] = get_or(data, key, dict, {}, what)
     for language in translations:
-        get(translations, language, str, f"`{key}` of {what}")
+        get(translations, language, str, (KEY, key, what))
     return translations
 
 
-def _metadata(data: Mapping[str, Json], what: str) -> dict[str, Json]:
+def _metadata(data: Mapping[str, Json], what: What) -> dict[str, Json]:
     metadata: dict[str, Json] = get_or(data, "metadata", dict, {}, what)
     if RESERVED not in metadata:
         return metadata
     ours = metadata[RESERVED]
     if not _is_ours(ours):
-        problem = f"the key `{RESERVED}` in the metadata of {what} is reserved"
-        raise FormatError(problem=problem, remedy="Give it another name.")
+        problem = worded("the key `%(key)s` in the metadata of %(what)s is reserved", key=RESERVED, what=in_words(what))
+        raise FormatError(problem=problem, remedy=worded("Give it another name."))
     return metadata
 
 

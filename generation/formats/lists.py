@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from generation.formats.values import FormatError
+from generation.wording import worded
 
 SPACE: Final = re.compile(r"[ \t\n\r]*")
 INSIDE: Final = re.compile(r'"|[\[{]|[\]}]|,')
@@ -27,7 +28,8 @@ def elements(first: str, more: Callable[[], str], limit: int) -> Iterator[str]:
         if closing == "]":
             break
     if scan.rest().strip():
-        raise FormatError(problem="there is something after the end of the list", remedy="Keep the list alone.")
+        problem = worded("there is something after the end of the list")
+        raise FormatError(problem=problem, remedy=worded("Keep the list alone."))
 
 
 class _Scan:
@@ -78,13 +80,14 @@ class _Scan:
             raise self._too_long()
         piece = self.more()
         if not piece:
-            problem = "this is not JSON: the list does not end"
-            raise FormatError(problem=problem, remedy="The file was cut off; copy or download it again.", fatal=True)
+            problem = worded("this is not JSON: the list does not end")
+            remedy = worded("The file was cut off; copy or download it again.")
+            raise FormatError(problem=problem, remedy=remedy, fatal=True)
         self.text += piece
 
     def _too_long(self) -> FormatError:
-        problem = f"an entry of the list is longer than {self.limit:,} characters"
-        remedy = "A dialogue of that length is none; check where the file is from."
+        problem = worded("an entry of the list is longer than %(limit)s characters", limit=f"{self.limit:,}")
+        remedy = worded("A dialogue of that length is none; check where the file is from.")
         return FormatError(problem=problem, remedy=remedy, fatal=True)
 
     def rest(self) -> str:

@@ -18,11 +18,12 @@ from typing import Final, Self
 
 from generation.formats.archives import zipped
 from generation.formats.base import RESERVED, Evidence, Format, Options, keys_in, line, number_or_text
+from generation.formats.places import CONVERSATION, NUMBERED, OF_PERSON, SAID_OF, THE_ENTRY, place
 from generation.formats.sources import Glance, Source
 from generation.formats.text import mention, place_of
 from generation.formats.values import FormatError, Value, an_object, get, get_or
 from generation.records import DialogueRecord, ItemRecord, Json, MentionRecord, PersonRecord, Speaker, UtteranceRecord
-from generation.wording import gettext_noop
+from generation.wording import gettext_noop, worded
 
 DATA, TALK, TITLES, USERS = "final_data.jsonl", "Conversation.txt", "item_map.json", "user_map.json"
 TEMPLATES: Final = "templates.json"
@@ -43,8 +44,9 @@ def sniff(glance: Glance) -> Evidence:
 
 def read(source: Source, options: Options) -> Iterator[DialogueRecord]:
     if source.is_single:
-        problem = f"this is one file, but {DATA} and {TALK} belong together"
-        raise FormatError(problem=problem, remedy="Bring the folder of the domain, as a .zip or .tar.", fatal=True)
+        problem = worded("this is one file, but %(data)s and %(talk)s belong together", data=DATA, talk=TALK)
+        remedy = worded("Bring the folder of the domain, as a .zip or .tar.")
+        raise FormatError(problem=problem, remedy=remedy, fatal=True)
     titles = source.side_object(TITLES)
     users = source.side_object(USERS, "user_ids.json")
     made = _Made.read(source)
@@ -62,16 +64,16 @@ def _conversations(
 ) -> Iterator[tuple[DialogueRecord, Mapping[str, Json]]]:
     """What a line says about each conversation of its users, beside a record with what it says about them."""
     try:
-        for user, filed in an_object(value.data, "the entry").items():
-            data = an_object(filed, f"what is said of {user!r}")
+        for user, filed in an_object(value.data, THE_ENTRY).items():
+            data = an_object(filed, (SAID_OF, repr(user)))
             metadata = {key: inner for key, inner in data.items() if key != "Conversation"}
             if user in users:
                 metadata["user_map"] = users[user]
             person = PersonRecord(external_id=user, kind="reviewer")
             for number, one in enumerate(get(data, "Conversation", list, repr(user)), start=1):
-                place = f"{value.place}, conversation {number} of {user!r}"
-                head = DialogueRecord(external_id="", utterances=(), person=person, metadata=metadata, place=place)
-                for key, conversation in an_object(one, f"conversation {number}").items():
+                where = place(OF_PERSON, repr(user), place(CONVERSATION, number, value.place))
+                head = DialogueRecord(external_id="", utterances=(), person=person, metadata=metadata, place=where)
+                for key, conversation in an_object(one, (NUMBERED, number)).items():
                     named = {} if key == f"conversation_{number}" else {"conversation_key": key}
                     yield replace(head, metadata=metadata | named), an_object(conversation, key)
     except FormatError as error:
@@ -106,7 +108,8 @@ def _names(data: Mapping[str, Json], key: str) -> list[str]:
     names = get_or(data, key, list, [])
     for name in names:
         if not isinstance(name, str) or not name:
-            raise FormatError(problem=f"`{key}` holds {name!r}", remedy="Write the items by their ids.")
+            problem = worded("`%(key)s` holds %(name)s", key=key, name=repr(name))
+            raise FormatError(problem=problem, remedy=worded("Write the items by their ids."))
     return names
 
 
@@ -143,32 +146,35 @@ class _Talks:
 
     def of(self, number: str) -> list[tuple[Speaker, str]]:
         if number not in self._where:
-            remedy = f"Add it to {TALK}, or remove it from {DATA}."
-            raise FormatError(problem=f"conversation {number} is not in {TALK}", remedy=remedy)
+            problem = worded("conversation %(number)s is not in %(talk)s", number=number, talk=TALK)
+            remedy = worded("Add it to %(talk)s, or remove it from %(data)s.", talk=TALK, data=DATA)
+            raise FormatError(problem=problem, remedy=remedy)
         start, length = self._where[number]
         self._file.seek(start)
         said = [(SPEAKERS[name], text) for name, text in json.loads(self._file.read(length))]
         if not said:
-            raise FormatError(problem=f"nobody says anything in conversation {number}", remedy="Remove it.")
+            problem = worded("nobody says anything in conversation %(number)s", number=number)
+            raise FormatError(problem=problem, remedy=worded("Remove it."))
         return said
 
     def _fill(self, source: Source, options: Options) -> None:
         number, said = "", list[list[str]]()
-        for place, text in source.lines(TALK):
+        for where, text in source.lines(TALK):
             content = text.rstrip("\r\n")
             if NUMBER.fullmatch(content):
                 self._keep(number, said)
                 number, said = content.strip(), []
                 if number in self._where:
-                    problem = f"conversation {number} stands there twice"
-                    options.report(FormatError(place=place, problem=problem, remedy="Keep one of them."))
+                    problem = worded("conversation %(number)s stands there twice", number=number)
+                    options.report(FormatError(place=where, problem=problem, remedy=worded("Keep one of them.")))
             elif begins := SAID.match(content):
                 said.append([begins[1], begins[2]])
             elif said:
                 said[-1][1] += f"\n{content}"
             elif content.strip():
-                problem = "this stands before anybody speaks"
-                options.report(FormatError(place=place, problem=problem, remedy="Begin with `User: ` or `Agent: `."))
+                problem = worded("this stands before anybody speaks")
+                remedy = worded("Begin with `User: ` or `Agent: `.")
+                options.report(FormatError(place=where, problem=problem, remedy=remedy))
         self._keep(number, said)
 
     def _keep(self, number: str, said: list[list[str]]) -> None:

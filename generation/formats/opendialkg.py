@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import Final
 
 from generation.formats.base import Evidence, Format, Options, keys_in, placed, split_of
+from generation.formats.places import ENTRY, MESSAGE, THE_ROW, UTTERANCE, What, in_words, place
 from generation.formats.sources import Glance, Source
 from generation.formats.text import mention, place_of
 from generation.formats.values import FormatError, Value, an_object, get, get_or, parse
 from generation.records import DialogueRecord, ItemRecord, Json, MentionRecord, Role, Speaker, UtteranceRecord
-from generation.wording import gettext_noop
+from generation.wording import gettext_noop, worded
 
 HEADINGS: Final = ("Messages", "User Rating", "Assistant Rating")
 RATINGS: Final = {"User Rating": "user_rating", "Assistant Rating": "assistant_rating"}
@@ -48,19 +49,19 @@ def _lists(source: Source, options: Options) -> Iterator[Value]:
     for value in source.values(options.report, options.note, lists_whole=True):
         if isinstance(value.data, list) and value.data and all(isinstance(one, list) for one in value.data):
             for number, one in enumerate(value.data, start=1):
-                yield Value(f"{value.place}, entry {number}", one)
+                yield Value(place(ENTRY, number, value.place), one)
         else:
             yield value
 
 
 def _of_list(value: Value, head: DialogueRecord) -> DialogueRecord:
     if not isinstance(value.data, list):
-        problem = "the entry is no list of utterances"
-        raise FormatError(problem=problem, remedy="Write one list a line, or choose another format.")
+        problem = worded("the entry is no list of utterances")
+        raise FormatError(problem=problem, remedy=worded("Write one list a line, or choose another format."))
     items: dict[str, ItemRecord] = {}
     utterances = []
     for number, one in enumerate(value.data, start=1):
-        what = f"utterance {number}"
+        what = UTTERANCE, number
         said = an_object(one, what)
         speaker = _speaker(get(said, "role", str, what), what)
         text = get(said, "text", str, what)
@@ -77,31 +78,34 @@ def _of_list(value: Value, head: DialogueRecord) -> DialogueRecord:
     return replace(head, utterances=tuple(utterances), items=tuple(items.values()))
 
 
-def _titles(said: Mapping[str, Json], what: str) -> Iterator[str]:
+def _titles(said: Mapping[str, Json], what: What) -> Iterator[str]:
     for number, title in enumerate(get_or(said, "item", list, [], what), start=1):
         if not isinstance(title, str) or not title:
-            raise FormatError(problem=f"item {number} of {what} is no title", remedy="Write its title.")
+            problem = worded("item %(number)d of %(what)s is no title", number=number, what=in_words(what))
+            raise FormatError(problem=problem, remedy=worded("Write its title."))
         yield title
 
 
 def _of_row(value: Value, head: DialogueRecord, options: Options) -> DialogueRecord:
-    messages = parse(get(value.data, "Messages", str, "the row"), "")
+    messages = parse(get(value.data, "Messages", str, THE_ROW), "")
     if not isinstance(messages, list):
-        raise FormatError(problem="`Messages` is no list", remedy="Write a JSON list of messages.")
+        raise FormatError(problem=worded("`Messages` is no list"), remedy=worded("Write a JSON list of messages."))
     items: dict[str, ItemRecord] = {}
     utterances: list[UtteranceRecord] = []
     walks: list[Json] = []
     for number, message in enumerate(messages, start=1):
-        said = an_object(message, f"message {number}")
+        what = MESSAGE, number
+        said = an_object(message, what)
         if said.get("type") != "chat":
             walks.append({key: inner for key, inner in said.items() if key != "type"})
             continue
-        utterance, named = _chat(said, walks, f"message {number}")
+        utterance, named = _chat(said, walks, what)
         utterances.append(utterance)
         items |= named
         walks = []
     if not utterances:
-        raise FormatError(problem="`Messages` holds no chat", remedy="Remove the row: nobody says anything in it.")
+        remedy = worded("Remove the row: nobody says anything in it.")
+        raise FormatError(problem=worded("`Messages` holds no chat"), remedy=remedy)
     return replace(
         head,
         utterances=tuple(utterances),
@@ -111,7 +115,7 @@ def _of_row(value: Value, head: DialogueRecord, options: Options) -> DialogueRec
     )
 
 
-def _chat(said: Mapping[str, Json], walks: list[Json], what: str) -> tuple[UtteranceRecord, dict[str, ItemRecord]]:
+def _chat(said: Mapping[str, Json], walks: list[Json], what: What) -> tuple[UtteranceRecord, dict[str, ItemRecord]]:
     speaker = _speaker(get(said, "sender", str, what), what)
     text = get(said, "message", str, what)
     entities = dict.fromkeys(entity for walk in walks for entity in _entities(walk))
@@ -145,15 +149,17 @@ def _ratings(row: Mapping[str, str], options: Options) -> dict[str, Json]:
         if number.isascii() and number.isdigit() and len(number) < 10:
             labels[ours] = int(number)
         else:
-            options.note(f"a `{name}` that is no whole number was left as text")
+            options.note(worded("a `%(name)s` that is no whole number was left as text", name=name))
             labels[ours] = cell
     return labels
 
 
-def _speaker(role: str, what: str) -> Speaker:
+def _speaker(role: str, what: What) -> Speaker:
     if role not in SPEAKERS:
-        problem = f"{what} is by {role!r}, neither `user` nor `assistant`"
-        raise FormatError(problem=problem, remedy="Write one of them, or remove the message.")
+        problem = worded(
+            "%(what)s is by %(role)s, neither `user` nor `assistant`", what=in_words(what), role=repr(role)
+        )
+        raise FormatError(problem=problem, remedy=worded("Write one of them, or remove the message."))
     return SPEAKERS[role]
 
 

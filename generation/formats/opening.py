@@ -19,6 +19,7 @@ from typing import IO, Final
 
 from generation.formats.archives import TAR_BLOCK, Sipped, is_tar, tar_members, zip_members
 from generation.formats.values import FormatError, Limits
+from generation.wording import either, worded
 
 CHUNK: Final = 1024 * 1024
 ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
@@ -26,7 +27,7 @@ GZIP: Final = b"\x1f\x8b"
 PICKLE: Final = re.compile(rb"\x80[\x02-\x05]")
 PICKLE_SUFFIXES: Final = (".pkl", ".pickle")
 DAMAGE: Final = (EOFError, OSError, zlib.error, zipfile.BadZipFile, tarfile.TarError, RuntimeError, NotImplementedError)
-NO_PICKLE: Final = "a Python pickle, which runs whatever code it holds when it is opened"
+NO_PICKLE: Final = worded("a Python pickle, which runs whatever code it holds when it is opened")
 
 Note = Callable[[str], None]
 Wanted = Callable[[str], bool]
@@ -92,8 +93,12 @@ class Opener:
     def _walk(self) -> Iterator[Path]:
         for number, path in enumerate(self.path.rglob("*")):
             if number >= self.limits.entries:
-                problem = f"the folder {self.name} holds more than {self.limits.entries:,} files"
-                raise FormatError(problem=problem, remedy="Import it in parts.", fatal=True)
+                problem = worded(
+                    "the folder %(name)s holds more than %(limit)s files",
+                    name=self.name,
+                    limit=f"{self.limits.entries:,}",
+                )
+                raise FormatError(problem=problem, remedy=worded("Import it in parts."), fatal=True)
             if path.is_file():
                 yield path
 
@@ -141,13 +146,14 @@ class _Choice:
         if suffix_of(name) in self.suffixes and (gz or not name.lower().endswith(".gz")):
             return True
         pickled = suffix_of(name) in PICKLE_SUFFIXES
-        self.note(f"{name}: passed over, it is {NO_PICKLE if pickled else f'neither {_nor(self.suffixes)}'}")
+        what = NO_PICKLE if pickled else worded("no %(suffixes)s file", suffixes=_or(self.suffixes))
+        self.note(worded("%(name)s: passed over, it is %(what)s", name=name, what=what))
         return False
 
     def refuse_none(self, *, found: bool) -> None:
         if self.suffixes and not found:
-            problem = f"there is no {_or(self.suffixes)} file in it"
-            remedy = (
+            problem = worded("there is no %(suffixes)s file in it", suffixes=_or(self.suffixes))
+            remedy = worded(
                 "Choose the folder or archive that holds the dialogues. Pickles are never opened; save them as JSON."
             )
             raise FormatError(problem=problem, remedy=remedy, fatal=True)
@@ -155,8 +161,9 @@ class _Choice:
 
 def refuse_pickle(head: bytes, name: str) -> None:
     if PICKLE.match(head):
-        remedy = "Open it where you trust it, save what is in it as JSON, and import that."
-        raise FormatError(place=name, problem=f"this is {NO_PICKLE}", remedy=remedy, fatal=True)
+        problem = worded("this is %(what)s", what=NO_PICKLE)
+        remedy = worded("Open it where you trust it, save what is in it as JSON, and import that.")
+        raise FormatError(place=name, problem=problem, remedy=remedy, fatal=True)
 
 
 def fingerprint(path: Path) -> tuple[str, int]:
@@ -194,12 +201,9 @@ def suffix_of(name: str) -> str:
     return PurePosixPath(name.lower().removesuffix(".gz")).suffix
 
 
-def _nor(suffixes: tuple[str, ...]) -> str:
-    return " nor ".join(suffixes[:2])
-
-
 def _or(suffixes: tuple[str, ...]) -> str:
-    return " or ".join(filter(None, [", ".join(suffixes[:-1]), suffixes[-1]]))
+    *others, last = suffixes
+    return either([", ".join(others), last]) if others else last
 
 
 def _unpacked_head(file: IO[bytes]) -> bytes:
@@ -222,13 +226,14 @@ def damage(place: str) -> Iterator[None]:
 
 
 def damaged(place: str, error: Exception) -> FormatError:
-    problem = f"the file cannot be read: {error}"
+    problem = worded("the file cannot be read: %(error)s", error=str(error))
     if isinstance(error, EOFError):
-        problem = "the file ends in the middle: it was cut off"
-    remedy = "Copy or download it again; if it is an archive, pack it anew without a password."
+        problem = worded("the file ends in the middle: it was cut off")
+    remedy = worded("Copy or download it again; if it is an archive, pack it anew without a password.")
     return FormatError(place=place, problem=problem, remedy=remedy, fatal=True)
 
 
 def nothing_at(path: Path) -> FormatError:
-    problem = f"there is nothing at {path}"
-    return FormatError(problem=problem, remedy="Check the path: a file, folder or archive is read.", fatal=True)
+    problem = worded("there is nothing at %(path)s", path=str(path))
+    remedy = worded("Check the path: a file, folder or archive is read.")
+    return FormatError(problem=problem, remedy=remedy, fatal=True)

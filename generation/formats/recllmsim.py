@@ -13,11 +13,22 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from generation.formats.base import Format, Options, each, knows_keys, left_over, line, number_or_text, put_back
+from generation.formats.base import (
+    Format,
+    Options,
+    each,
+    knows_keys,
+    left_over,
+    line,
+    nothing_in,
+    number_or_text,
+    put_back,
+)
+from generation.formats.places import MESSAGE, THE_ENTRY, What, in_words
 from generation.formats.sources import Source
 from generation.formats.values import FormatError, Value, an_object, get, get_or
 from generation.records import DialogueRecord, Json, PersonRecord, Speaker, UtteranceRecord
-from generation.wording import gettext_noop
+from generation.wording import gettext_noop, worded
 
 LAYOUT: Final = "recllmsim"
 SIGNATURE: Final = ("history", "task_context", "preference", "content")
@@ -39,15 +50,15 @@ def write(records: Iterable[DialogueRecord]) -> Iterator[bytes]:
 
 
 def _dialogue(value: Value, options: Options) -> DialogueRecord:
-    data = an_object(value.data, "the entry")
+    data = an_object(value.data, THE_ENTRY)
     history = get(data, "history", list)
     if not history:
-        raise FormatError(problem="`history` is empty", remedy="Remove the entry: there is nothing to read in it.")
+        raise nothing_in("history")
     task = get_or(data, "task", str, PurePosixPath(value.name).parent.name)
     context = get_or(data, "task_context_id", (int, str), "")
     head = DialogueRecord(
         external_id=_external_id(data, value, task),
-        utterances=tuple(_utterance(message, f"message {number}") for number, message in enumerate(history, start=1)),
+        utterances=tuple(_utterance(message, (MESSAGE, number)) for number, message in enumerate(history, start=1)),
         person=_person(data),
         partner=_partner(data),
         task=task,
@@ -67,7 +78,9 @@ def _external_id(data: Mapping[str, Json], value: Value, task: str) -> str:
         return str(data["source_file"])
     ids = [str(data[key]) for key in ("task_context_id", "preference_id") if key in data]
     partner = _partner(data)
-    return value.name or ("/".join([task, *ids, *([partner] if partner else [])]) if len(ids) == 2 else value.place)
+    return value.name or (
+        "/".join([task, *ids, *([partner] if partner else [])]) if len(ids) == 2 else str(value.place)
+    )
 
 
 def _partner(data: Mapping[str, Json]) -> str:
@@ -97,12 +110,14 @@ def _translations(data: Mapping[str, Json], key: str) -> dict[str, str]:
     return {code: text for code, text in texts.items() if text}
 
 
-def _utterance(message: Json, what: str) -> UtteranceRecord:
+def _utterance(message: Json, what: What) -> UtteranceRecord:
     said = an_object(message, what)
     role = get(said, "role", str, what)
     if role not in SPEAKERS:
-        problem = f"the role of {what} is {role!r}, neither `user` nor `assistant`"
-        raise FormatError(problem=problem, remedy="Write one of them, or remove the message.")
+        problem = worded(
+            "the role of %(what)s is %(role)s, neither `user` nor `assistant`", what=in_words(what), role=repr(role)
+        )
+        raise FormatError(problem=problem, remedy=worded("Write one of them, or remove the message."))
     utterance = UtteranceRecord(
         speaker=SPEAKERS[role],
         text=get(said, "content", str, what),

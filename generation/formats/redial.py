@@ -18,10 +18,12 @@ from generation.formats.base import (
     knows_keys,
     left_over,
     line,
+    nothing_in,
     number_or_text,
     put_back,
     year_of,
 )
+from generation.formats.places import A_KEY, ENTRY_OF, MESSAGE, THE_ENTRY, What, in_words
 from generation.formats.sources import Source
 from generation.formats.values import FormatError, Value, an_object, get, kind_of
 from generation.records import (
@@ -34,11 +36,12 @@ from generation.records import (
     Speaker,
     UtteranceRecord,
 )
-from generation.wording import gettext_noop
+from generation.wording import gettext_noop, worded
 
 LAYOUT: Final = "redial"
 SIGNATURE: Final = ("movieMentions", "senderWorkerId", "initiatorWorkerId", "respondentWorkerId")
 QUESTIONS: Final = {"initiatorQuestions": "initiator_questions", "respondentQuestions": "respondent_questions"}
+UNLISTED: Final = worded("an @number that `movieMentions` does not list was left as text")
 MENTION: Final = re.compile(r"@(\d+)")
 
 
@@ -61,12 +64,13 @@ def write(records: Iterable[DialogueRecord]) -> Iterator[bytes]:
 
 
 def _dialogue(value: Value, options: Options) -> DialogueRecord:
-    data = an_object(value.data, "the entry")
+    data = an_object(value.data, THE_ENTRY)
     initiator = str(get(data, "initiatorWorkerId", (int, str)))
     respondent = str(get(data, "respondentWorkerId", (int, str)))
     if initiator == respondent:
-        problem = f"initiator and respondent are the same worker, {initiator}"
-        raise FormatError(problem=problem, remedy="Correct one of them: nobody could tell user and system apart.")
+        problem = worded("initiator and respondent are the same worker, %(worker)s", worker=initiator)
+        remedy = worded("Correct one of them: nobody could tell user and system apart.")
+        raise FormatError(problem=problem, remedy=remedy)
     labels = {ours: _by_movie(data, theirs) for theirs, ours in QUESTIONS.items()}
     head = DialogueRecord(
         external_id=str(get(data, "conversationId", (str, int))),
@@ -87,10 +91,10 @@ def _dialogue(value: Value, options: Options) -> DialogueRecord:
 def _utterances(data: Mapping[str, Json], talk: _Talk, senders: Mapping[Speaker, Json]) -> tuple[UtteranceRecord, ...]:
     messages = get(data, "messages", list)
     if not messages:
-        raise FormatError(problem="`messages` is empty", remedy="Remove the entry: there is nothing to read in it.")
+        raise nothing_in("messages")
     utterances = []
     for number, message in enumerate(messages, start=1):
-        what = f"message {number}"
+        what = MESSAGE, number
         said = an_object(message, what)
         text = get(said, "text", str, what)
         speaker = _speaker(said, what, talk)
@@ -100,14 +104,20 @@ def _utterances(data: Mapping[str, Json], talk: _Talk, senders: Mapping[Speaker,
     return tuple(utterances)
 
 
-def _speaker(said: Mapping[str, Json], what: str, talk: _Talk) -> Speaker:
+def _speaker(said: Mapping[str, Json], what: What, talk: _Talk) -> Speaker:
     sender = str(get(said, "senderWorkerId", (int, str), what))
     if sender not in talk.speakers:
         initiator, respondent = talk.speakers
-        problem = (
-            f"{what} is from worker {sender}, neither the initiator ({initiator}) nor the respondent ({respondent})"
+        problem = worded(
+            "%(what)s is from worker %(worker)s, neither the initiator (%(initiator)s) nor the respondent "
+            "(%(respondent)s)",
+            what=in_words(what),
+            worker=sender,
+            initiator=initiator,
+            respondent=respondent,
         )
-        raise FormatError(problem=problem, remedy="Correct its `senderWorkerId`, or remove the message.")
+        remedy = worded("Correct its `senderWorkerId`, or remove the message.")
+        raise FormatError(problem=problem, remedy=remedy)
     return talk.speakers[sender]
 
 
@@ -116,7 +126,7 @@ def _mentions(text: str, speaker: Speaker, talk: _Talk) -> tuple[MentionRecord, 
     for found in MENTION.finditer(text):
         item_id = found[1]
         if item_id not in talk.known:
-            talk.options.note("an @number that `movieMentions` does not list was left as text")
+            talk.options.note(UNLISTED)
             continue
         suggested = speaker == "system" and item_id in talk.recommended
         role: Role = "recommended" if suggested else "mentioned"
@@ -136,10 +146,11 @@ def _by_movie(data: Mapping[str, Json], key: str) -> dict[str, Json]:
     if isinstance(filed, dict):
         return filed
     if not isinstance(filed, list | None):
-        raise FormatError(problem=f"`{key}` is {kind_of(filed)}, not an object", remedy="Write {} where it is empty.")
+        problem = worded("%(what)s is %(kind)s, not an object", what=in_words((A_KEY, key)), kind=kind_of(filed))
+        raise FormatError(problem=problem, remedy=worded("Write {} where it is empty."))
     found = {}
     for number, entry in enumerate(filed or [], start=1):
-        what = f"entry {number} of `{key}`"
+        what = ENTRY_OF, number, key
         answer = dict(an_object(entry, what))
         movie = str(get(answer, "movieId", (str, int), what))
         del answer["movieId"]

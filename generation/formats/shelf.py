@@ -12,6 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 from generation.formats.base import Readable
 from generation.formats.sources import Source
 from generation.formats.values import FormatError, Limits
+from generation.wording import apart, worded
 
 SURE_ENOUGH: Final = 0.5
 
@@ -33,12 +34,17 @@ class Guess(Generic[Described]):
 
 @dataclass(frozen=True)
 class Shelf(Generic[Described]):
-    """Everything in the folder of `package` but its `tools`. Each file has one of these, under its class's name."""
+    """Everything in the folder of `package` but its `tools`. Each file has one of these, under its class's name.
+
+    `called`, `all_called` and `holds` are what messages call one, several, and what is in the files.
+    """
 
     package: str
     folder: Path
     described: type[Described]
     tools: Collection[str]
+    called: str
+    all_called: str
     holds: str
 
     @cached_property
@@ -67,16 +73,17 @@ class Shelf(Generic[Described]):
 
     def get(self, name: str) -> Described:
         if name not in self.all:
-            problem = f"there is no {self.noun} {name!r}"
-            raise FormatError(problem=problem, remedy=f"Choose one of {', '.join(self.all)}.", fatal=True)
+            problem = worded("there is no %(called)s %(name)s", called=self.called, name=repr(name))
+            remedy = worded("Choose one of %(names)s.", names=", ".join(self.all))
+            raise FormatError(problem=problem, remedy=remedy, fatal=True)
         return self.all[name]
 
     def guesses(self, path: Path, limits: Limits | None = None, name: str = "") -> list[Guess[Described]]:
         """What the file may be, the likeliest first; `name` is its own where `path` is not."""
         glance = Source(path, limits, name).glance()
         if not any(head.strip() for _name, head in glance.heads):
-            remedy = f"Choose one that holds {self.holds}."
-            raise FormatError(problem="there is nothing in the file", remedy=remedy, fatal=True)
+            remedy = worded("Choose one that holds %(holds)s.", holds=self.holds)
+            raise FormatError(problem=worded("there is nothing in the file"), remedy=remedy, fatal=True)
         sniffed = [(one, one.sniff(glance)) for one in self.all.values()]
         found = [
             Guess(what=one, share=evidence.share, found=evidence.found)
@@ -89,7 +96,13 @@ class Shelf(Generic[Described]):
         """What the file most likely is, or an error that names all it could be."""
         found = self.guesses(path, limits, name)
         if not found:
-            known = "; ".join(f"{one.name}: {one.title}" for one in self.all.values())
-            problem = f"the beginning of the file looks like none of the known {self.noun}s of {self.holds}"
-            raise FormatError(problem=problem, remedy=f"Say which it is ({known}).", fatal=True)
+            known = apart(
+                [worded("%(name)s: %(title)s", name=one.name, title=worded(one.title)) for one in self.all.values()]
+            )
+            problem = worded(
+                "the beginning of the file looks like none of the known %(all_called)s of %(holds)s",
+                all_called=self.all_called,
+                holds=self.holds,
+            )
+            raise FormatError(problem=problem, remedy=worded("Say which it is (%(known)s).", known=known), fatal=True)
         return found[0].what

@@ -19,9 +19,11 @@ from generation.formats.opening import (
     natural,
     nothing_at,
 )
+from generation.formats.places import ENTRY, THE_FILE, line_of, place
 from generation.formats.tables import rows
 from generation.formats.values import FormatError, Limits, Value, an_object, parse
 from generation.records import Json
+from generation.wording import worded
 
 JSON_SUFFIXES: Final = (".json", ".jsonl", ".ndjson")
 TABLE_SUFFIXES: Final = (".csv", ".tsv", ".txt")
@@ -110,7 +112,7 @@ class Source:
         """Each line of each JSON file that is not blank, with its place: for values that are not quite JSON."""
         for entry in self._each(JSON_SUFFIXES, note):
             for number, text in self._lines(entry, report):
-                yield _place(entry.name, number), text
+                yield line_of(entry.name, number), text
 
     def lines(self, name: str) -> Iterator[tuple[str, str]]:
         """Each line of the text file of this name, with its place; FormatError if there is none."""
@@ -118,9 +120,10 @@ class Source:
         for entry in self._each((PurePosixPath(name).suffix,), lambda note: None, self._named(name)):
             found = True
             for number, text in self._lines(entry, _raise, whole=True):
-                yield _place(entry.name, number), text
+                yield line_of(entry.name, number), text
         if not found:
-            raise FormatError(problem=f"there is no {name} in it", remedy="Add it to the folder.", fatal=True)
+            problem = worded("there is no %(name)s in it", name=name)
+            raise FormatError(problem=problem, remedy=worded("Add it to the folder."), fatal=True)
 
     def side_object(self, *names: str) -> Mapping[str, Json]:
         """The object in the first of these JSON files that is there, or an empty one. It is held whole."""
@@ -165,13 +168,13 @@ class Source:
     def _values_of(self, entry: Entry, report: Report, *, lists_whole: bool) -> Iterator[Value]:
         begun = self._read(entry, 1, PEEK)
         if not lists_whole and _begins_list(begun):
-            yield from self._elements(entry, begun, entry.name or "the file", report)
+            yield from self._elements(entry, begun, entry.name or THE_FILE, report)
             return
         lines = self._lines(entry, report, begun)
         for number, text in lines:
-            place = _place(entry.name, number)
+            where = line_of(entry.name, number)
             try:
-                data = parse(text, place)
+                data = parse(text, where)
             except FormatError as error:
                 if not _begins_document(entry, text):
                     report(error)
@@ -179,9 +182,9 @@ class Source:
                 yield from self._document(entry, number, text, lines, report)
                 return
             alone = entry.name if entry.suffix == ".json" else ""
-            yield Value(place, data, alone)
+            yield Value(where, data, alone)
 
-    def _elements(self, entry: Entry, begun: bytes, place: str, report: Report) -> Iterator[Value]:
+    def _elements(self, entry: Entry, begun: bytes, file: str, report: Report) -> Iterator[Value]:
         """The elements of a list of any length, one at a time."""
         decoder = codecs.getincrementaldecoder("utf-8")()
 
@@ -189,23 +192,24 @@ class Source:
             return decoder.decode(self._read(entry, 1, PEEK, line=False))
 
         try:
-            first = decoder.decode(_without_bom(begun, place))
+            first = decoder.decode(_without_bom(begun, file))
             for number, text in enumerate(elements(first, more, self.limits.line), start=1):
+                where = place(ENTRY, number, file)
                 try:
-                    data = parse(text, f"{place}, entry {number}")
+                    data = parse(text, where)
                 except FormatError as error:
                     report(error)
                 else:
-                    yield Value(f"{place}, entry {number}", data)
+                    yield Value(where, data)
         except UnicodeDecodeError as error:
-            remedy = "Save the file as UTF-8."
-            raise FormatError(place=place, problem="this is not UTF-8", remedy=remedy, fatal=True) from error
+            problem, remedy = worded("this is not UTF-8"), worded("Save the file as UTF-8.")
+            raise FormatError(place=file, problem=problem, remedy=remedy, fatal=True) from error
         except FormatError as error:
-            raise FormatError(place=place, problem=error.problem, remedy=error.remedy, fatal=True) from None
+            raise FormatError(place=file, problem=error.problem, remedy=error.remedy, fatal=True) from None
 
     def _rows_of(self, entry: Entry, report: Report, *, heading: bool) -> Iterator[Value]:
         lines = self._lines(entry, report, whole=True)
-        yield from rows(lines, lambda number: _place(entry.name, number), report, heading=heading)
+        yield from rows(lines, lambda number: line_of(entry.name, number), report, heading=heading)
 
     def _document(
         self, entry: Entry, number: int, first: str, lines: Iterator[tuple[int, str]], report: Report
@@ -215,11 +219,11 @@ class Source:
         for _number, more in lines:
             size += len(more)
             if size > self.limits.line:
-                raise _too_long(entry.name or self.name, self.limits.line, "the JSON value")
+                raise _too_long(entry.name or self.name, self.limits.line, worded("the JSON value"))
             text.append(more)
-        place = entry.name or "the file"
+        where = entry.name or THE_FILE
         try:
-            yield Value(place, parse("\n".join(text), place), entry.name)
+            yield Value(where, parse("\n".join(text), where), entry.name)
         except FormatError as error:
             report(error)
 
@@ -236,7 +240,7 @@ class Source:
             try:
                 text = raw.decode()
             except UnicodeDecodeError as error:
-                report(_not_utf8(_place(entry.name, number), raw, error))
+                report(_not_utf8(line_of(entry.name, number), raw, error))
                 continue
             if whole or text.strip():
                 yield number, text if whole else text.strip()
@@ -246,20 +250,22 @@ class Source:
         if not raw.endswith(b"\n"):
             raw += self._read(entry, number, self.limits.line + 1 - len(begun))
         if len(raw) > self.limits.line:
-            raise _too_long(_place(entry.name, number), self.limits.line, "the line")
+            raise _too_long(line_of(entry.name, number), self.limits.line, worded("the line"))
         return raw
 
     def _read(self, entry: Entry, number: int, size: int, *, line: bool = True) -> bytes:
         try:
             raw = entry.stream.readline(max(0, size)) if line else entry.stream.read(size)
         except DAMAGE as error:
-            raise damaged(_place(entry.name, number), error) from error
+            raise damaged(line_of(entry.name, number), error) from error
         if entry.packed:
             self._unpacked += len(raw)
             if self._unpacked > self.limits.unpacked:
-                problem = f"{self.name} unpacks to more than {self.limits.unpacked:,} bytes"
-                remedy = "Import it in parts, or raise CRSAPP_UNPACKED_LIMIT_BYTES."
-                raise FormatError(place=_place(entry.name, number), problem=problem, remedy=remedy, fatal=True)
+                problem = worded(
+                    "%(name)s unpacks to more than %(limit)s bytes", name=self.name, limit=f"{self.limits.unpacked:,}"
+                )
+                remedy = worded("Import it in parts, or raise CRSAPP_UNPACKED_LIMIT_BYTES.")
+                raise FormatError(place=line_of(entry.name, number), problem=problem, remedy=remedy, fatal=True)
         return raw
 
 
@@ -273,10 +279,6 @@ def _begins_list(begun: bytes) -> bool:
     return text.startswith(b"[") and not (text.endswith(b"]") and len(begun) < PEEK)
 
 
-def _place(name: str, number: int) -> str:
-    return f"{name}, line {number}" if name else f"line {number}"
-
-
 def _begins_document(entry: Entry, text: str) -> bool:
     return entry.suffix == ".json" or text in {"{", "["}
 
@@ -286,23 +288,26 @@ def _apart(values: Iterator[Value]) -> Iterator[Value]:
     for value in values:
         if isinstance(value.data, list):
             for number, inner in enumerate(value.data, start=1):
-                yield Value(f"{value.place}, entry {number}", inner)
+                yield Value(place(ENTRY, number, value.place), inner)
         else:
             yield value
 
 
 def _without_bom(raw: bytes, name: str) -> bytes:
     if raw.startswith(UTF16):
-        raise FormatError(place=name, problem="this is UTF-16", remedy="Save the file as UTF-8.", fatal=True)
+        problem = worded("this is UTF-16")
+        raise FormatError(place=name, problem=problem, remedy=worded("Save the file as UTF-8."), fatal=True)
     return raw.removeprefix(BOM)
 
 
 def _not_utf8(place: str, raw: bytes, error: UnicodeDecodeError) -> FormatError:
-    problem = f"byte {error.start + 1} (0x{raw[error.start]:02x}) is not UTF-8"
-    return FormatError(place=place, problem=problem, remedy="Save the file as UTF-8.")
+    problem = worded(
+        "byte %(number)d (0x%(byte)s) is not UTF-8", number=error.start + 1, byte=f"{raw[error.start]:02x}"
+    )
+    return FormatError(place=place, problem=problem, remedy=worded("Save the file as UTF-8."))
 
 
 def _too_long(place: str, limit: int, what: str) -> FormatError:
-    problem = f"{what} is longer than {limit:,} bytes"
-    remedy = "Write one dialogue a line, or one .json file a dialogue."
+    problem = worded("%(what)s is longer than %(limit)s bytes", what=what, limit=f"{limit:,}")
+    remedy = worded("Write one dialogue a line, or one .json file a dialogue.")
     return FormatError(place=place, problem=problem, remedy=remedy, fatal=True)

@@ -18,7 +18,7 @@ from generation.formats.sources import TABLE_SUFFIXES, Glance, Source
 from generation.formats.tables import separator_of
 from generation.formats.values import FormatError, Value
 from generation.records import DialogueRecord, PersonRecord, Speaker, UtteranceRecord
-from generation.wording import gettext_noop
+from generation.wording import Worded, gettext_noop, worded, worded_count
 
 Mapped = Mapping[str, Sequence[str]]
 
@@ -38,9 +38,19 @@ PARTS: Final = {
     "dialogue_labels": "a label of the whole dialogue, from its first row",
     "translation": "the text in another language, as `zh=column`",
 }
-COLUMN_PARTS: Final = (
-    "dialogue", "speaker", "text", "order", "person", "task", "split", "labels", "dialogue_labels", "translation"
-)  # fmt: skip
+COLUMN_PARTS: Final = {
+    "dialogue": worded_count("dialogue", "dialogues", 1),
+    "speaker": worded("speaker"),
+    "text": worded("text"),
+    "order": worded("order"),
+    "person": worded("person"),
+    "task": worded("task"),
+    "split": worded("split"),
+    "labels": worded("labels"),
+    "dialogue_labels": worded("dialogue labels"),
+    "translation": worded("translation"),
+}
+"""What a row may hold, and what messages call it."""
 KNOWN: Final[Mapping[Speaker, frozenset[str]]] = {"user": USERS, "system": SYSTEMS}
 ROWS_AT_MOST: Final = 10_000
 SNIFFED_LINES: Final = 5
@@ -67,8 +77,9 @@ def read(source: Source, options: Options) -> Iterator[DialogueRecord]:
     for number, (name, values) in enumerate(_dialogues(rows, columns), start=1):
         try:
             if name in seen:
-                problem = f"rows of the dialogue {name!r} do not stand together"
-                raise FormatError(place=values[0].place, problem=problem, remedy="Sort the table by that column.")
+                problem = worded("rows of the dialogue %(name)s do not stand together", name=repr(name))
+                remedy = worded("Sort the table by that column.")
+                raise FormatError(place=values[0].place, problem=problem, remedy=remedy)
             seen |= {name} if name else set()
             record = columns.dialogue(values, name or f"{source.name[-100:]}, dialogue {number}")
         except FormatError as error:
@@ -97,8 +108,8 @@ def _dialogues(rows: Iterable[Value], columns: "_Columns") -> Iterator[tuple[str
             columns.check(value)
             values.append(value)
             if len(values) > ROWS_AT_MOST:
-                problem = f"one dialogue has more than {ROWS_AT_MOST:,} rows"
-                remedy = "Say which column tells the dialogues apart."
+                problem = worded("one dialogue has more than %(most)s rows", most=f"{ROWS_AT_MOST:,}")
+                remedy = worded("Say which column tells the dialogues apart.")
                 raise FormatError(place=values[0].place, problem=problem, remedy=remedy, fatal=True)
         if values:
             yield name, values
@@ -119,12 +130,13 @@ class _Columns:
         for part in COLUMN_PARTS:
             for name in self._translated() if part == "translation" else self.mapping.get(part, []):
                 if name not in value.data and not name.isdigit():
-                    known = ", ".join(value.data)
-                    problem = f"there is no column {name!r} for the {part.replace('_', ' ')}"
-                    raise FormatError(place=value.place, problem=problem, remedy=f"There are {known}.", fatal=True)
+                    problem = worded(
+                        "there is no column %(name)s for the %(part)s", name=repr(name), part=COLUMN_PARTS[part]
+                    )
+                    raise FormatError(place=value.place, problem=problem, remedy=_there_are(value), fatal=True)
         if not self.mapping.get("text"):
-            remedy = f"There are {', '.join(value.data)}."
-            raise FormatError(place=value.place, problem="no column is the text", remedy=remedy, fatal=True)
+            problem = worded("no column is the %(part)s", part=COLUMN_PARTS["text"])
+            raise FormatError(place=value.place, problem=problem, remedy=_there_are(value), fatal=True)
 
     def _translated(self) -> list[str]:
         return [pair.partition("=")[2] for pair in self.mapping.get("translation", [])]
@@ -173,8 +185,16 @@ class _Columns:
                 return speaker
         if said in (name.strip().casefold() for name in self.mapping.get("omit", [])):
             return None
-        problem = f"the speaker is {self.cell(value, 'speaker')!r}, which is neither user nor system so far"
-        raise FormatError(place=value.place, problem=problem, remedy="Say which it is, or leave its rows out.")
+        problem = worded(
+            "the speaker is %(speaker)s, which is neither user nor system so far",
+            speaker=repr(self.cell(value, "speaker")),
+        )
+        remedy = worded("Say which it is, or leave its rows out.")
+        raise FormatError(place=value.place, problem=problem, remedy=remedy)
+
+
+def _there_are(value: Value) -> Worded:
+    return worded("There are %(columns)s.", columns=", ".join(value.data))
 
 
 def _filled(value: Value, names: Iterable[str]) -> dict[str, str]:

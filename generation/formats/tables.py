@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from generation.formats.values import FormatError, Value, first_repeated
+from generation.wording import worded
 
 SEPARATORS: Final = ",;|"
 MOST_COLUMNS: Final = 10_000
@@ -48,11 +49,13 @@ def rows(
             columns = _columns(cells, place(start)) if cells else []
             continue
         if any("\0" in cell for cell in cells):
-            problem = "a cell holds the NUL character"
-            report(FormatError(place=place(start), problem=problem, remedy="Remove it; no database keeps it."))
+            problem, remedy = worded("a cell holds the NUL character"), worded("Remove it; no database keeps it.")
+            report(FormatError(place=place(start), problem=problem, remedy=remedy))
         elif heading and len(cells) > len(columns):
-            problem = f"the row has {len(cells)} cells, but there are {len(columns)} columns"
-            remedy = "Put cells that hold a separator between quotation marks."
+            problem = worded(
+                "the row has %(cells)d cells, but there are %(columns)d columns", cells=len(cells), columns=len(columns)
+            )
+            remedy = worded("Put cells that hold a separator between quotation marks.")
             report(FormatError(place=place(start), problem=problem, remedy=remedy))
         else:
             yield Value(place(start), _row(columns or [str(n + 1) for n in range(len(cells))], cells))
@@ -66,17 +69,23 @@ def _cells(
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            problem = f"the table cannot be read on: {error}"
-            remedy = "Look for a quotation mark that is opened and never closed."
+            problem = worded("the table cannot be read on: %(error)s", error=str(error))
+            remedy = worded("Look for a quotation mark that is opened and never closed.")
             raise FormatError(place=place(start), problem=problem, remedy=remedy, fatal=True) from error
         if cells is None or cells == [END]:
             return
         if cells and cells[-1].endswith(END):
-            problem = "a quotation mark is opened here and never closed, so that the rest of the file is one cell"
-            raise FormatError(place=place(start), problem=problem, remedy="Close it, or remove it.", fatal=True)
+            problem = worded(
+                "a quotation mark is opened here and never closed, so that the rest of the file is one cell"
+            )
+            raise FormatError(place=place(start), problem=problem, remedy=worded("Close it, or remove it."), fatal=True)
         if len(cells) > MOST_COLUMNS:
-            problem = f"the row has {len(cells):,} cells; at most {MOST_COLUMNS:,} columns are read"
-            raise FormatError(place=place(start), problem=problem, remedy="Leave columns out.", fatal=True)
+            problem = worded(
+                "the row has %(cells)s cells; at most %(most)s columns are read",
+                cells=f"{len(cells):,}",
+                most=f"{MOST_COLUMNS:,}",
+            )
+            raise FormatError(place=place(start), problem=problem, remedy=worded("Leave columns out."), fatal=True)
         yield start, cells
         start = numbered.number + 1
 
@@ -91,8 +100,8 @@ def _columns(cells: list[str], place: str) -> list[str]:
     """The names in the heading; a column without one is called by its number."""
     names = [cell.strip() or f"column {number}" for number, cell in enumerate(cells, start=1)]
     if (name := first_repeated(names)) is not None:
-        problem = f"two columns are called {name[:60]!r}"
-        raise FormatError(place=place, problem=problem, remedy="Give each a name of its own.", fatal=True)
+        problem = worded("two columns are called %(name)s", name=repr(name[:60]))
+        raise FormatError(place=place, problem=problem, remedy=worded("Give each a name of its own."), fatal=True)
     return names
 
 

@@ -5,44 +5,62 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, NamedTuple, NoReturn, Self, TypeVar
 
+from generation.formats.places import THE_ENTRY, What, in_words
 from generation.records import Json
+from generation.wording import Worded, as_it_is, either, parts_of, read_parts, worded
 
 T = TypeVar("T")
 
 NESTING_LIMIT: Final = 64
 UNSTORABLE: Final = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+TEXTS: Final = ("place", "problem", "remedy")
 KINDS: Final = {
-    dict: "an object",
-    list: "a list",
-    str: "a text",
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    type(None): "null",
+    dict: worded("an object"),
+    list: worded("a list"),
+    str: worded("a text"),
+    bool: worded("true or false"),
+    int: worded("a whole number"),
+    float: worded("a number"),
+    type(None): worded("null"),
 }
 
 
 class FormatError(Exception):
-    """A file that is not what it should be: where, what is wrong, and what to do about it.
+    """A file that is not what it should be: where, what is wrong, and what to do about it, each a worded text.
 
     With `fatal` nothing after it can be read either.
     """
 
-    def __init__(self, *, place: str = "", problem: str, remedy: str, fatal: bool = False) -> None:
+    def __init__(self, *, place: str = "", problem: Worded, remedy: Worded, fatal: bool = False) -> None:
         super().__init__(place, problem, remedy)
-        self.place = place
+        self.place = in_words(place)
         self.problem = problem
         self.remedy = remedy
         self.fatal = fatal
 
     def __str__(self) -> str:
-        where = f"{self.place}: " if self.place else ""
-        return f"{where}{self.problem.rstrip('.')}. {self.remedy}"
+        return str(self.words)
 
-    def as_dict(self) -> dict[str, str]:
-        return {"place": self.place, "problem": self.problem, "remedy": self.remedy}
+    @property
+    def words(self) -> Worded:
+        """All of it in a sentence or two, to be translated."""
+        said = worded("%(problem)s. %(remedy)s", problem=self.problem, remedy=self.remedy)
+        return worded("%(place)s: %(problem)s", place=self.place, problem=said) if self.place else said
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it is stored: in English, with the parts of each text."""
+        texts = dict(zip(TEXTS, (self.place, self.problem, self.remedy), strict=True))
+        return {**texts, "parts": {name: parts_of(text) for name, text in texts.items()}}
+
+    @classmethod
+    def stored(cls, filed: Mapping[str, Any]) -> Self:
+        """What `as_dict` gave; also of before there were parts, which is in English."""
+        parts = filed.get("parts", {})
+        read = (read_parts(filed[name], parts.get(name)) for name in TEXTS)
+        place, problem, remedy = (text if isinstance(text, Worded) else as_it_is(text) for text in read)
+        return cls(place=place, problem=problem, remedy=remedy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +72,7 @@ class Limits:
     line: int = 16 * 1024**2
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One JSON value of a source. `name` is that of the file it is alone in, within a folder or archive, or empty."""
 
     place: str
@@ -70,19 +87,31 @@ def parse(text: str, place: str) -> Json:
     except FormatError as error:
         raise FormatError(place=place, problem=error.problem, remedy=error.remedy) from None
     except json.JSONDecodeError as error:
-        where = f"character {error.colno}" if error.lineno == 1 else f"line {error.lineno}, character {error.colno}"
-        problem = f"this is not JSON: {error.msg.removesuffix(' at')} at {where}"
-        remedy = "Correct the file there; each line, or each .json file, must be complete JSON."
-        raise FormatError(place=place, problem=problem, remedy=remedy) from None
+        remedy = worded("Correct the file there; each line, or each .json file, must be complete JSON.")
+        raise FormatError(place=place, problem=_no_json(error), remedy=remedy) from None
     except (RecursionError, ValueError) as error:
-        problem = "nested too deeply" if isinstance(error, RecursionError) else f"this is not JSON: {error}"
-        raise FormatError(place=place, problem=problem, remedy="Correct the file there.") from None
+        too_deep = isinstance(error, RecursionError)
+        problem = worded("nested too deeply") if too_deep else worded("this is not JSON: %(error)s", error=str(error))
+        raise FormatError(place=place, problem=problem, remedy=worded("Correct the file there.")) from None
     if text.count("{") + text.count("[") > NESTING_LIMIT and _is_nested_deeper(data, NESTING_LIMIT):
-        problem = f"lists and objects are nested deeper than {NESTING_LIMIT}"
-        raise FormatError(place=place, problem=problem, remedy="Such a file is not a dialogue; check where it is from.")
+        problem = worded("lists and objects are nested deeper than %(limit)d", limit=NESTING_LIMIT)
+        remedy = worded("Such a file is not a dialogue; check where it is from.")
+        raise FormatError(place=place, problem=problem, remedy=remedy)
     if UNSTORABLE.search(text):
         _refuse_unstorable(data, place)
     return data
+
+
+def _no_json(error: json.JSONDecodeError) -> Worded:
+    said = error.msg.removesuffix(" at")
+    if error.lineno == 1:
+        return worded("this is not JSON: %(error)s at character %(character)d", error=said, character=error.colno)
+    return worded(
+        "this is not JSON: %(error)s at line %(line)d, character %(character)d",
+        error=said,
+        line=error.lineno,
+        character=error.colno,
+    )
 
 
 def first_repeated(names: Iterable[str]) -> str | None:
@@ -103,18 +132,21 @@ def _unique_keys(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     data = dict(pairs)
     if len(data) < len(pairs):
         twice = first_repeated(key for key, _value in pairs)
-        raise FormatError(problem=f"the key `{twice}` stands twice in one object", remedy="Keep one of them.")
+        problem = worded("the key `%(key)s` stands twice in one object", key=twice)
+        raise FormatError(problem=problem, remedy=worded("Keep one of them."))
     return data
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise FormatError(problem=f"{name} is not JSON", remedy="Write null, or leave the key out.")
+    problem = worded("%(name)s is not JSON", name=name)
+    raise FormatError(problem=problem, remedy=worded("Write null, or leave the key out."))
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if math.isinf(number):
-        raise FormatError(problem=f"the number {text[:40]} is too large", remedy="Write it as text, in quotes.")
+        problem = worded("the number %(number)s is too large", number=text[:40])
+        raise FormatError(problem=problem, remedy=worded("Write it as text, in quotes."))
     return number
 
 
@@ -138,50 +170,59 @@ def _is_nested_deeper(data: Json, limit: int) -> bool:
 def _refuse_unstorable(data: Json, place: str) -> None:
     text = json.dumps(data, ensure_ascii=False)
     if "\\u0000" in text.replace("\\\\", ""):  # without those that are a written backslash
-        problem = "a text holds the NUL character \\u0000"
-        raise FormatError(place=place, problem=problem, remedy="Remove it; no database keeps it.")
+        problem = worded("a text holds the NUL character \\u0000")
+        raise FormatError(place=place, problem=problem, remedy=worded("Remove it; no database keeps it."))
     try:
         text.encode()
     except UnicodeEncodeError:
-        problem = "a text holds half a character (a surrogate such as \\ud83d without its partner)"
-        raise FormatError(place=place, problem=problem, remedy="Write the whole character, or remove it.") from None
+        problem = worded("a text holds half a character (a surrogate such as \\ud83d without its partner)")
+        remedy = worded("Write the whole character, or remove it.")
+        raise FormatError(place=place, problem=problem, remedy=remedy) from None
 
 
 def kind_of(data: Json) -> str:
     return KINDS.get(type(data), type(data).__name__)
 
 
-def an_object(data: Json, what: str) -> Mapping[str, Json]:
+def an_object(data: Json, what: What) -> Mapping[str, Json]:
     """`data`, if it is an object; `what` names it for the reader: "message 7"."""
     if not isinstance(data, dict):
-        raise FormatError(problem=f"{what} is {kind_of(data)}, not an object", remedy="Write it as {…} with its keys.")
+        problem = worded("%(what)s is %(kind)s, not an object", what=in_words(what), kind=kind_of(data))
+        raise FormatError(problem=problem, remedy=worded("Write it as {…} with its keys."))
     return data
 
 
-def get(data: Mapping[str, Json], key: str, kinds: type[T] | tuple[type[T], ...], what: str = "the entry") -> T:
+def get(data: Mapping[str, Json], key: str, kinds: type[T] | tuple[type[T], ...], what: What = THE_ENTRY) -> T:
     """`data[key]`, which must be there and of one of these kinds."""
     value = data.get(key)
     if type(value) is kinds:
         return value
     if key not in data:
-        raise FormatError(problem=f"{what} has no `{key}`", remedy=f"Add `{key}`, or choose another format.")
+        problem = worded("%(what)s has no `%(key)s`", what=in_words(what), key=key)
+        raise FormatError(problem=problem, remedy=worded("Add `%(key)s`, or choose another format.", key=key))
     return _of_kind(value, key, kinds, what)
 
 
 def get_or(
-    data: Mapping[str, Json], key: str, kinds: type[T] | tuple[type[T], ...], default: T, what: str = "the entry"
+    data: Mapping[str, Json], key: str, kinds: type[T] | tuple[type[T], ...], default: T, what: What = THE_ENTRY
 ) -> T:
     """`data[key]` of one of these kinds, or the default where the key is missing or null."""
     value = data.get(key)
     return default if value is None else _of_kind(value, key, kinds, what)
 
 
-def _of_kind(value: Any, key: str, kinds: type[T] | tuple[type[T], ...], what: str) -> T:
+def _of_kind(value: Any, key: str, kinds: type[T] | tuple[type[T], ...], what: What) -> T:
     if type(value) is kinds:
         return value
     wanted = kinds if isinstance(kinds, tuple) else (kinds,)
     if type(value) not in wanted:
-        expected = " or ".join(KINDS.get(kind, kind.__name__) for kind in wanted)
-        problem = f"`{key}` of {what} is {kind_of(value)}, not {expected}"
-        raise FormatError(problem=problem, remedy=f"Write {expected}.")
+        expected = either([KINDS.get(kind, kind.__name__) for kind in wanted])
+        problem = worded(
+            "`%(key)s` of %(what)s is %(kind)s, not %(expected)s",
+            key=key,
+            what=in_words(what),
+            kind=kind_of(value),
+            expected=expected,
+        )
+        raise FormatError(problem=problem, remedy=worded("Write %(expected)s.", expected=expected))
     return value  # type: ignore[no-any-return]

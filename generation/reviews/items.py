@@ -6,14 +6,18 @@ from typing import Any, Final
 
 from generation.formats.base import Options, year_of
 from generation.formats.opening import Wanted, suffix_of
+from generation.formats.places import NAMED, place
 from generation.formats.sources import TABLE_SUFFIXES, Source
 from generation.formats.values import FormatError, an_object
 from generation.records import ItemRecord, Json
 from generation.reviews.layouts.amazon import objects
+from generation.wording import worded
 
 IDS: Final = ("parent_asin", "asin", "movieId", "item_id", "itemId", "id", "business_id", "book_id", "product_id")
 TITLES: Final = ("title", "name", "item_title")
 KEPT: Final = ("main_category", "category", "categories", "genres", "brand", "store", "author", "price", "description")
+THE_ITEM: Final = worded("the item")
+UNTITLED: Final = worded("an item without a title, which was passed over")
 LONGEST_TITLE: Final = 500
 LONGEST_TEXT: Final = 1000
 VALUES_KEPT: Final = 20
@@ -36,13 +40,13 @@ def items_in_rows(source: Source, options: Options, wanted: Wanted = lambda name
 
 
 def _items_in_objects(source: Source, options: Options) -> Iterator[ItemRecord]:
-    for place, data in _each_object(source, options):
+    for where, data in _each_object(source, options):
         if isinstance(data, dict) and data and not any(key in data for key in (*IDS, *TITLES)):
             for name, said in data.items():
                 whole = said if isinstance(said, dict) else {"title": said}
-                yield from _item({**whole, "id": name}, f"{place}, {name[:40]}", options)
+                yield from _item({**whole, "id": name}, place(NAMED, name[:40], where), options)
         else:
-            yield from _item(data, place, options)
+            yield from _item(data, where, options)
 
 
 def _each_object(source: Source, options: Options) -> Iterator[tuple[str, Json]]:
@@ -53,19 +57,20 @@ def _each_object(source: Source, options: Options) -> Iterator[tuple[str, Json]]
     return objects(source, options)
 
 
-def _item(data: Json, place: str, options: Options) -> Iterator[ItemRecord]:
+def _item(data: Json, where: str, options: Options) -> Iterator[ItemRecord]:
     try:
-        known = an_object(data, "the item")
+        known = an_object(data, THE_ITEM)
         name = _first(known, IDS)
         if not name:
-            problem = f"the item has none of {', '.join(IDS)}"
-            raise FormatError(problem=problem, remedy="Add a column or key with the item's id as the reviews have it.")
+            problem = worded("the item has none of %(keys)s", keys=", ".join(IDS))
+            remedy = worded("Add a column or key with the item's id as the reviews have it.")
+            raise FormatError(problem=problem, remedy=remedy)
     except FormatError as error:
-        options.report(FormatError(place=place, problem=error.problem, remedy=error.remedy))
+        options.report(FormatError(place=where, problem=error.problem, remedy=error.remedy))
         return
     title = " ".join(html.unescape(_first(known, TITLES)).split())
     if not title:
-        options.note("an item without a title, which was passed over")
+        options.note(UNTITLED)
         return
     attributes = {key: _kept(known[key]) for key in KEPT if known.get(key)}
     yield ItemRecord(external_id=name, title=title[:LONGEST_TITLE], year=year_of(title), attributes=attributes)

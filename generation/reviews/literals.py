@@ -7,6 +7,7 @@ from typing import Final
 
 from generation.formats.values import FormatError, parse
 from generation.records import Json
+from generation.wording import worded
 
 TOKEN: Final = re.compile(
     r"""\s*(?:
@@ -37,14 +38,19 @@ def as_json(text: str, place: str = "") -> str:
     '{"title":"Bob\\'s","price":9.5,"new":true}'
     """
     if len(text) > LONGEST:
-        problem = f"the Python literal is longer than {LONGEST:,} characters"
-        raise FormatError(place=place, problem=problem, remedy="Such a line is no item; check where it is from.")
+        problem = worded("the Python literal is longer than %(most)s characters", most=f"{LONGEST:,}")
+        remedy = worded("Such a line is no item; check where it is from.")
+        raise FormatError(place=place, problem=problem, remedy=remedy)
     written, at = [], 0
     while at < len(text):
         found = TOKEN.match(text, at)
         if found is None:
-            problem = f"this is neither JSON nor a Python literal: {text[at : at + 20]!r} at character {at + 1}"
-            raise FormatError(place=place, problem=problem, remedy="Write each line as JSON.")
+            problem = worded(
+                "this is neither JSON nor a Python literal: %(text)s at character %(character)d",
+                text=repr(text[at : at + 20]),
+                character=at + 1,
+            )
+            raise FormatError(place=place, problem=problem, remedy=worded("Write each line as JSON."))
         written.append(_written(found, place))
         at = found.end()
     return "".join(written)
@@ -59,5 +65,5 @@ def _written(found: re.Match[str], place: str) -> str:
     try:
         return json.dumps(ast.literal_eval(text))  # one text in its quotes, nothing else
     except (SyntaxError, ValueError) as error:
-        problem = f"a text cannot be read: {error}"
-        raise FormatError(place=place, problem=problem, remedy="Write each line as JSON.") from error
+        problem = worded("a text cannot be read: %(error)s", error=str(error))
+        raise FormatError(place=place, problem=problem, remedy=worded("Write each line as JSON.")) from error

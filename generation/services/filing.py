@@ -13,6 +13,7 @@ from generation.formats.values import FormatError
 from generation.models import Dataset, Dialogue, Item, ItemMention, Person, Utterance
 from generation.records import DialogueRecord, ItemRecord, Json, MentionRecord, PersonRecord, UtteranceRecord
 from generation.services.rows import ITEM_FIELDS, PERSON_FIELDS, fields_of, named_items
+from generation.wording import worded
 
 READ_AT_ONCE: Final = 200
 
@@ -21,8 +22,10 @@ def export_dialogues(*, dataset: Dataset, format: str) -> Iterator[bytes]:
     """The visible dialogues of a dataset as pieces of a file, read a few hundred at a time."""
     write = FORMATS.get(format).write
     if write is None:
-        problem = f"the format {format!r} is read and not written"
-        raise FormatError(problem=problem, remedy=f"Choose one of {', '.join(writers())}.", fatal=True)
+        problem = worded("the format %(name)s is read and not written", name=repr(format))
+        raise FormatError(
+            problem=problem, remedy=worded("Choose one of %(names)s.", names=", ".join(writers())), fatal=True
+        )
     dialogues = Dialogue.objects.visible().in_dataset(dataset).order_by("number")
     return write(records_of(dialogues))
 

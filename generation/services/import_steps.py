@@ -15,10 +15,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from crsapp.jobs.registry import JobError, Outside, Progress
-from generation.formats.values import FormatError
 from generation.models import Import
 from generation.services.planner import tell_planner
 from generation.services.rows import remove_rows
+from generation.translation import stored_problem
 
 T = TypeVar("T")
 Steps: TypeAlias = Generator[Progress | Outside, Any, dict[str, Any]]
@@ -96,7 +96,7 @@ def undo_import(imported: Import) -> None:
 
 def refusal(figures: dict[str, Any]) -> str:
     """Why a file is not imported: the first problems, with their places and what to do."""
-    said = [str(FormatError(**problem)) for problem in figures["problems"][:PROBLEMS_SAID]]
+    said = [stored_problem(problem) for problem in figures["problems"][:PROBLEMS_SAID]]
     more = figures["problem_count"] - len(said)
     if more > 0:
         said.append(_("… and %(count)s more.") % {"count": more})

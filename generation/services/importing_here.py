@@ -20,6 +20,7 @@ from generation.services.import_report import ImportingError, ImportReport
 from generation.services.import_steps import Files, Watch, watched
 from generation.services.importing import begin_import, dataset_said, enqueue_import
 from generation.services.recognising import choose, mapping_with
+from generation.translation import translated
 
 
 def import_path(
@@ -47,7 +48,7 @@ def import_path(
     try:
         digest, size = fingerprint(path)
     except FormatError as error:
-        raise ImportingError(str(error)) from error
+        raise ImportingError(translated(error.words)) from error
     there = Dataset.objects.filter(name=" ".join(dataset_name.split())).first()
     same = Import.objects.filter(dataset=there, sha256=digest)
     complete = same.filter(state=Import.State.COMPLETE).first()

@@ -15,11 +15,13 @@ from django.db.models import Model
 
 from generation import reading_apart
 from generation.formats.base import Format
+from generation.formats.places import in_words
 from generation.formats.sources import Note, Report, Source
 from generation.formats.values import FormatError, Limits
 from generation.models import Dataset, Dialogue, DialogueQuerySet, Import, Item, Person
 from generation.reader import Order, Piece, read
 from generation.seen import Seen
+from generation.wording import worded
 
 READ_APART: Final = 8 * 1024**2
 """Bytes: a longer file is read by a process of its own, which takes a moment to begin and saves a quarter of the
@@ -62,7 +64,7 @@ def newcomers(dataset: Dataset | None, imported: Import | None, report: Report) 
         strangers = _known_to(others, piece.said.names)
         for name, place in zip(piece.said.names, piece.places, strict=True):
             if name in strangers:
-                report(_already_there(name, place, dataset))
+                report(_already_there(name, in_words(place), dataset))
         return piece._replace(said=piece.said.without(strangers)) if strangers else piece
 
     return checked
@@ -155,8 +157,11 @@ def _known_to(others: DialogueQuerySet, names: Sequence[str]) -> set[str]:
 
 
 def _already_there(name: str, place: str, dataset: Dataset | None) -> FormatError:
-    problem = f"the dialogue {name!r} is in the dataset {dataset} already"
-    return FormatError(place=place, problem=problem, remedy="Remove it here, or import into another dataset.")
+    problem = worded(
+        "the dialogue %(name)s is in the dataset %(dataset)s already", name=repr(name), dataset=str(dataset)
+    )
+    remedy = worded("Remove it here, or import into another dataset.")
+    return FormatError(place=place, problem=problem, remedy=remedy)
 
 
 def _lengths(model: type[Model], names: tuple[str, ...]) -> tuple[tuple[str, int], ...]:

@@ -12,6 +12,7 @@ from generation.models import Import
 from generation.services.import_kinds import Kind, kind_of
 from generation.services.import_report import ImportingError
 from generation.services.reading import limits, open_source
+from generation.translation import translated
 
 TABLE: Final = "table"
 PREVIEWED: Final = 4
@@ -25,7 +26,7 @@ def choose(kind: Kind, path: Path, format: str = "", name: str = "") -> Readable
     try:
         found: Readable[Any] = kind.shelf.get(format) if format else kind.shelf.guess(path, limits(), name)
     except FormatError as error:
-        raise ImportingError(str(error)) from error
+        raise ImportingError(translated(error.words)) from error
     return found
 
 
@@ -36,7 +37,7 @@ def recognised(kind: Kind, path: Path, format: str, name: str) -> tuple[str, dic
     try:
         found = kind.shelf.guesses(path, limits(), name)
     except FormatError as error:
-        raise ImportingError(str(error)) from error
+        raise ImportingError(translated(error.words)) from error
     likely = {"by": list(found[0].found), "others": [guess.what.name for guess in found[1:]]} if found else {}
     return (found[0].what.name if found else ""), likely
 
@@ -75,7 +76,7 @@ def first_rows(imported: Import, *, heading: bool) -> Sample:
     try:
         return sample(open_source(Path(imported.file.path), imported.filename), heading=heading)
     except FormatError as error:
-        raise ImportingError(str(error)) from error
+        raise ImportingError(translated(error.words)) from error
 
 
 def guessed_columns(imported: Import, found: Sample, *, heading: bool) -> dict[str, list[str]]:
@@ -92,7 +93,7 @@ def preview(imported: Import, mapping: Mapped) -> tuple[list[dict[str, Any]], li
     problems: list[str] = []
 
     def report(problem: FormatError) -> None:
-        problems.append(str(problem))
+        problems.append(translated(problem.words))
         if len(problems) == PROBLEMS_PREVIEWED:
             raise _Enough
 
@@ -102,7 +103,7 @@ def preview(imported: Import, mapping: Mapped) -> tuple[list[dict[str, Any]], li
         for record in islice(kind.shelf.get(TABLE).mapped(mapping).read(source, Options(report=report)), PREVIEWED):
             examples.append(kind.example(record))
     except FormatError as error:
-        problems.append(str(error))
+        problems.append(translated(error.words))
     except _Enough:
         pass
     return examples, problems

@@ -10,6 +10,7 @@ from generation.formats.base import RESERVED
 from generation.formats.values import FormatError
 from generation.reader import EXAMPLES_SHOWN, Piece
 from generation.seen import Seen
+from generation.wording import parts_of, worded
 
 PROBLEMS_SHOWN: Final = 50
 NAMES_SHOWN: Final = 100
@@ -20,7 +21,7 @@ class Problems:
 
     def __init__(self) -> None:
         self.notes: Counter[str] = Counter()
-        self.problems: list[dict[str, str]] = []
+        self.problems: list[dict[str, Any]] = []
         self.problem_count = 0
         self.fatal = False
         self._reporting = Lock()
@@ -39,6 +40,7 @@ class Problems:
     def as_dict(self) -> dict[str, Any]:
         return {
             "notes": dict(self.notes),
+            "note_parts": {note: parts for note in self.notes if (parts := parts_of(note))},
             "problems": self.problems,
             "problem_count": self.problem_count,
             "fatal": self.fatal,
@@ -85,8 +87,9 @@ class Survey(Problems):
 
     def finished(self) -> dict[str, Any]:
         if not self.counts["dialogues"] and not self.problem_count:
-            problem = "there is no dialogue in it"
-            self.report(FormatError(problem=problem, remedy="Choose a file that has some, or another format."))
+            problem = worded("there is no dialogue in it")
+            remedy = worded("Choose a file that has some, or another format.")
+            self.report(FormatError(problem=problem, remedy=remedy))
         numbers = ("dialogues", "utterances", "user_utterances", "system_utterances", "turns", "mentions")
         return {
             "format": self.format,

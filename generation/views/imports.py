@@ -22,6 +22,7 @@ from generation.services.import_kinds import KINDS, kind_of
 from generation.services.import_report import AlreadyImported, ImportingError
 from generation.services.importing import discard_import, read_again, receive_upload, start_import
 from generation.services.recognising import TABLE, columns_of, first_rows, guessed_columns, preview
+from generation.translation import stored_notes
 from generation.views.fragments import draw
 from generation.views.import_kinds import PAGES, called
 
@@ -77,6 +78,7 @@ def import_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
         "go": pages.go(imported.amount),
         "came": pages.came(imported.amount, imported.dataset.name),
         "reading": how_it_is_read(imported),
+        "notes": stored_notes(report),
         "problems_unsaid": report.get("problem_count", 0) - len(report.get("problems", [])),
         "examples": pages.examples(report.get("examples", [])),
         **pages.report(imported),

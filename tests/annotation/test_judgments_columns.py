@@ -61,7 +61,7 @@ def said(client: Client, imported: JudgmentImport, choices: dict[str, object]) -
 def test_a_header_of_other_words_leads_to_its_columns(researcher: Client) -> None:
     imported = checked(researcher, RATINGS)
     page = detail(researcher, imported)
-    assert "No column says which unit was judged." in page
+    assert "No column says which unit was judged" in page
     assert f'href="{address(imported)}">Say what the columns mean</a>' in page
 
 

@@ -4,26 +4,32 @@ import re
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db.models import F, QuerySet
 from django.test import Client
 from django.urls import resolve, reverse
+from django.utils.translation import override
 
 from annotation.instruments import shipped
-from annotation.models import Annotator, Assignment, Exhibit, Judgment, Link, Slot, Study, Unit
+from annotation.models import Annotator, Assignment, Exhibit, Judgment, JudgmentImport, Link, Slot, Study, Unit
 from annotation.protocol import BlockSpec, Protocol, SampleSpec, missing
 from annotation.services.checking import check_study
 from annotation.services.material import protocol_of
 from annotation.services.studies import close_study, create_study
 from crsapp.accounts.models import User
-from generation.models import Attempt, Dialogue, DialogueTemplate, PoolProfile, Utterance
+from crsapp.jobs.services import run
+from generation.models import Attempt, Dialogue, DialogueTemplate, Import, PoolProfile, Utterance
 from generation.reviews.template_files import steps_as_json
 from generation.reviews.templates import Template
+from generation.services.importing import start_import
+from generation.services.importing_here import import_path
 from generation.services.simulation.profile_writing import row_of
 from generation.simulation.profile_checks import PROFILE_CHECKS, findings
 from generation.simulation.profiles import Profile
@@ -38,6 +44,8 @@ from tests.annotation.stories import (
     quality,
 )
 from tests.generation import run_scenes
+from tests.generation.dataset_scenes import uploaded, work_on
+from tests.generation.dialogue_files import own, redial, write_lines
 from tests.generation.simulation import talks
 from tests.generation.simulation.people import pool_of
 from tests.test_access import ADDRESSES, PUBLIC
@@ -276,6 +284,80 @@ def test_what_is_on_record_and_what_the_check_found_is_said_in_chinese(amira: Us
     words = unescape(re.sub(r"<[^>]*>", "", page.text))
     assert not [problem for problem in problems if problem in words]
     assert not ENGLISH.findall(words)
+
+
+def bare(answer: Any) -> str:
+    """The words of a page that was answered, without its tags and what stands in tags for code."""
+    return unescape(re.sub(r"<(script|style|option|code)\b.*?</\1>|<[^>]*>", " ", answer.text, flags=re.DOTALL))
+
+
+def test_what_is_wrong_in_a_file_of_dialogues_is_said_in_chinese(amira: User, tmp_path: Path) -> None:
+    note = redial("8", messages=[{"text": "@999?", "senderWorkerId": 11}])
+    path = write_lines(tmp_path / "films.jsonl", [redial(), redial("2", messages=[]), redial(), note])
+    with override("zh-hans"):
+        imported = uploaded(path)
+    client = chinese(amira)
+    words = bare(client.get(reverse("generation:import-detail", args=[imported.pk])))
+    for said in ("第 2 行", "`messages` 为空", "请删除该条目", "首次在第 1 行", "有 @编号未列在 `movieMentions` 中"):
+        assert said in words
+    assert not [one for one in ENGLISH.findall(words) if one not in "hi, i loved or again anything like it"]
+    assert imported.report["problems"][0]["problem"] == "`messages` is empty"
+    refused = client.post(reverse("generation:import-start", args=[imported.pk]), follow=True)
+    assert "没有导入任何内容。 第 2 行：`messages` 为空。请删除该条目" in bare(refused)
+    with (
+        override(settings.LANGUAGE_CODE),
+        pytest.raises(CommandError, match=r"line 2: `messages` is empty\. Remove the entry"),
+    ):
+        call_command("import_dialogues", path, "--dataset", "Again")
+
+
+def test_why_a_job_imports_nothing_is_said_in_chinese(amira: User, tmp_path: Path) -> None:
+    client = chinese(amira)
+    with override("zh-hans"):
+        imported = uploaded(write_lines(tmp_path / "films.jsonl", [own("5")]))
+        import_path(path=write_lines(tmp_path / "more.jsonl", [own("5"), own("6")]), dataset_name="Films")
+        start_import(imported=imported, by=amira)
+    work_on(imported)
+    words = bare(client.get(reverse("generation:import-detail", args=[imported.pk])))
+    assert "没有导入任何内容。 第 1 行：数据集 Films 中已有对话 '5'。请在此处删除" in " ".join(words.split())
+    assert not [one for one in ENGLISH.findall(words) if one != "hello to you"]
+
+
+def test_what_is_wrong_in_reviews_and_their_columns_is_said_in_chinese(amira: User, tmp_path: Path) -> None:
+    client = chinese(amira)
+    sent = {"dataset": "Music", "language": "en", "file": SimpleUploadedFile("reviews.csv", b"who,what\nann,b1\n")}
+    client.post(reverse("generation:review-import-new"), sent)
+    imported = work_on(Import.objects.get())
+    address = reverse("generation:import-detail", args=[imported.pk])
+    assert "没有列表示评分" in bare(client.get(address))
+    assert "没有列表示评分" in bare(client.get(reverse("generation:import-columns", args=[imported.pk])))
+    odd = {"report": {**imported.report, "problems": [{"place": "line 3", "problem": "old", "remedy": "Mend it."}]}}
+    Import.objects.update(**odd)
+    words = bare(client.get(address))
+    assert all(one in words for one in ("line 3", "old", "Mend it."))
+
+
+def test_a_file_that_is_empty_is_refused_in_chinese(amira: User) -> None:
+    sent = {"dataset": "Films", "language": "en", "file": SimpleUploadedFile("films.jsonl", b"  ")}
+    assert "文件中没有任何内容。请选择存有对话的文件。" in bare(
+        chinese(amira).post(reverse("generation:import-new"), sent)
+    )
+
+
+def test_what_is_wrong_with_judgments_from_elsewhere_is_said_in_chinese(amira: User) -> None:
+    client = chinese(amira)
+    file = SimpleUploadedFile("table.csv", b"unit,annotator,value\n1,ann,2\n1,ann,3\n2,ann,4\n")
+    client.post(reverse("annotation:judgments-new"), {"title": "Elsewhere", "file": file})
+    imported = JudgmentImport.objects.get()
+    assert imported.job is not None
+    run(imported.job.pk)
+    words = bare(client.get(reverse("annotation:judgments-detail", args=[imported.pk])))
+    columns = bare(client.get(reverse("annotation:judgments-columns", args=[imported.pk])))
+    for page in (words, columns):
+        assert "同一标注者已在第 2 行处就同一单元回答过这一项" in page
+        assert not ENGLISH.findall(page)
+    refused = client.post(reverse("annotation:judgments-start", args=[imported.pk]), follow=True)
+    assert "没有导入任何内容。 第 3 行：同一标注者" in bare(refused)
 
 
 def test_ben_the_annotator_and_a_stranger_find_their_pages(ben: User) -> None:

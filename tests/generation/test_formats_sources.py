@@ -73,7 +73,7 @@ def test_other_files_are_passed_over_with_a_note(tmp_path: Path) -> None:
     notes: list[str] = []
     packed = write_zip(tmp_path / "a.zip", {"README.md": "read me", "a.jsonl": '{"n": 1}'})
     list(Source(packed).values(lambda problem: None, notes.append))
-    assert notes == ["README.md: passed over, it is neither .json nor .jsonl"]
+    assert notes == ["README.md: passed over, it is no .json, .jsonl or .ndjson file"]
     assert "no .json, .jsonl or .ndjson" in str(problem_with(write_zip(tmp_path / "b.zip", {"README.md": "x"})))
 
 
@@ -266,7 +266,7 @@ def test_a_tar_is_read_like_a_zip(name: str, tmp_path: Path) -> None:
     notes: list[str] = []
     read = list(Source(tmp_path / name).values(lambda problem: None, notes.append))
     assert [(value.place, value.name, value.data) for value in read] == [("t/1.json, line 1", "t/1.json", {"n": 1})]
-    assert notes == ["README.md: passed over, it is neither .json nor .jsonl"]
+    assert notes == ["README.md: passed over, it is no .json, .jsonl or .ndjson file"]
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,14 @@ from django.core.management import call_command
 from generation.formats import FORMATS
 from generation.formats.base import Format
 from generation.formats.sources import Source
+from generation.formats.values import TEXTS
 from generation.models import Dataset, Dialogue, Import
 from generation.services import reading
 from generation.services.filing import records_of
 from generation.services.import_report import ImportingError
 from generation.services.importing_here import import_path
 from generation.services.reading import ReadingError, read_apart, read_here
+from generation.wording import parts_of
 from tests.generation.dialogue_files import own, redial, write_lines
 
 TABLE = "id,who,words\n" + "".join(f"{n},{who},Text {n} of {who}\n" for n in range(700) for who in ("user", "bot"))
@@ -27,9 +29,16 @@ TABLE = "id,who,words\n" + "".join(f"{n},{who},Text {n} of {who}\n" for n in ran
 
 def found(read: Any, path: Path, format: Format) -> tuple[Any, ...]:
     """The pieces, the problems and the notes, as they come."""
-    problems: list[dict[str, str]] = []
-    notes: list[str] = []
-    pieces = list(read(Source(path), format, lambda problem: problems.append(problem.as_dict()), notes.append))
+    problems: list[dict[str, Any]] = []
+    notes: list[Any] = []
+    pieces = list(
+        read(
+            Source(path),
+            format,
+            lambda problem: problems.append(problem.as_dict()),
+            lambda note: notes.append((note, parts_of(note))),
+        )
+    )
     return pieces, problems, notes
 
 
@@ -61,6 +70,7 @@ def test_it_finds_the_same_dialogues_problems_and_notes(tmp_path: Path) -> None:
     pieces, problems, _notes = apart
     assert [piece.said.size for piece in pieces] == [500, 200]
     assert [problem["place"] for problem in problems] == ["line 4", "line 5", "line 6", "line 704"]
+    assert all(problem["parts"][name]["pattern"] for problem in problems for name in TEXTS)
     assert pieces[-1].position == pieces[-1].size == path.stat().st_size
 
 

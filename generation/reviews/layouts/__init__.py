@@ -8,11 +8,14 @@ from typing import Final
 
 from generation.formats.shelf import Shelf
 from generation.reviews.layouts.base import Layout
+from generation.wording import worded
 
 LAYOUTS: Final = Shelf(
     package=__name__,
     folder=Path(__file__).parent,
     described=Layout,
     tools=frozenset({"amazon", "base", "cells"}),
-    holds="reviews",
+    called=worded("layout"),
+    all_called=worded("layouts"),
+    holds=worded("reviews"),
 )

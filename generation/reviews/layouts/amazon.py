@@ -10,6 +10,9 @@ from generation.formats.values import FormatError, an_object, get_or
 from generation.records import Json
 from generation.reviews.layouts.base import ReviewRecord, rating_of, seconds
 from generation.reviews.literals import json_or_literal
+from generation.wording import worded
+
+THE_REVIEW: Final = worded("the review")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,7 @@ def reader(keys: Keys) -> Callable[[Source, Options], Iterator[ReviewRecord]]:
     def read(source: Source, options: Options) -> Iterator[ReviewRecord]:
         for place, data in objects(source, options):
             try:
-                yield _review(an_object(data, "the review"), keys, place)
+                yield _review(an_object(data, THE_REVIEW), keys, place)
             except FormatError as error:
                 options.report(FormatError(place=place, problem=error.problem, remedy=error.remedy))
 
@@ -74,8 +77,8 @@ def _review(data: Mapping[str, Json], keys: Keys, place: str) -> ReviewRecord:
         item=_name(data, keys.item),
         rating=rating_of(data.get(keys.rating)),
         at=seconds(data.get(keys.time)),
-        text=get_or(data, keys.text, str, "", "the review"),
-        title=get_or(data, keys.title, str, "", "the review"),
+        text=get_or(data, keys.text, str, "", THE_REVIEW),
+        title=get_or(data, keys.title, str, "", THE_REVIEW),
         place=place,
     )
 
@@ -84,4 +87,5 @@ def _name(data: Mapping[str, Json], keys: tuple[str, ...]) -> str:
     for key in keys:
         if value := str(data.get(key) or "").strip():
             return value
-    raise FormatError(problem=f"the review has no `{keys[0]}`", remedy="Add it, or leave the review out.")
+    problem = worded("%(what)s has no `%(key)s`", what=THE_REVIEW, key=keys[0])
+    raise FormatError(problem=problem, remedy=worded("Add it, or leave the review out."))

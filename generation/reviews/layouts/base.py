@@ -10,6 +10,7 @@ from generation.formats.base import Options, Readable
 from generation.formats.sources import Source
 from generation.formats.values import FormatError
 from generation.records import ItemRecord
+from generation.wording import worded
 
 MILLISECONDS: Final = 10**11
 """Larger times are in milliseconds: as seconds they would lie beyond the year 5000."""
@@ -49,7 +50,8 @@ def seconds(value: object) -> int | None:
         found = _of_date(str(value))
     found = found // 1000 if abs(found) >= MILLISECONDS else found
     if found not in TIMES:
-        raise FormatError(problem=f"the time {value!r} is out of range", remedy="Write seconds since 1970, or a date.")
+        problem = worded("the time %(time)s is out of range", time=repr(value))
+        raise FormatError(problem=problem, remedy=worded("Write seconds since 1970, or a date."))
     return found
 
 
@@ -57,8 +59,10 @@ def _of_date(text: str) -> int:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        problem = f"the time {text[:40]!r} is no time"
-        raise FormatError(problem=problem, remedy="Write seconds since 1970, or a date like 2014-03-11.") from None
+        problem = worded("the time %(time)s is no time", time=repr(text[:40]))
+        raise FormatError(
+            problem=problem, remedy=worded("Write seconds since 1970, or a date like 2014-03-11.")
+        ) from None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
@@ -73,6 +77,8 @@ def rating_of(value: object) -> float:
     except (ValueError, OverflowError):
         found = float("nan")
     if not isfinite(found) or abs(found) > 1000:
-        problem = "there is no rating" if value in (None, "") else f"the rating {str(value)[:40]!r} is no number"
-        raise FormatError(problem=problem, remedy="Give each review its rating, or leave its row out.")
+        problem = worded("the rating %(rating)s is no number", rating=repr(str(value)[:40]))
+        if value in (None, ""):
+            problem = worded("there is no rating")
+        raise FormatError(problem=problem, remedy=worded("Give each review its rating, or leave its row out."))
     return found

@@ -8,6 +8,7 @@ from generation.formats.opening import Wanted
 from generation.formats.sources import Source
 from generation.formats.values import FormatError, Value
 from generation.reviews.layouts.base import ReviewRecord, rating_of, seconds
+from generation.wording import worded
 
 Mapped = Mapping[str, Sequence[str]]
 
@@ -20,6 +21,15 @@ PARTS: Final = {
     "title": "the title of the review",
     "time": "seconds or milliseconds since 1970, or a date",
 }
+CELLS: Final = {
+    "person": worded("person"),
+    "item": worded("item"),
+    "rating": worded("rating"),
+    "text": worded("text"),
+    "title": worded("title"),
+    "time": worded("time"),
+}
+"""What a row may hold, and what messages call it."""
 NEEDED: Final = ("person", "item", "rating")
 
 
@@ -43,13 +53,13 @@ def reviews_in(
 
 
 def _refuse_missing(value: Value, columns: Mapping[str, str]) -> None:
-    there = f"There are {', '.join(value.data)}."
+    there = worded("There are %(columns)s.", columns=", ".join(value.data))
     for part, column in columns.items():
         if part != "heading" and column and column not in value.data:
-            problem = f"there is no column {column!r} for the {part}"
+            problem = worded("there is no column %(name)s for the %(part)s", name=repr(column), part=CELLS[part])
             raise FormatError(place=value.place, problem=problem, remedy=there, fatal=True)
         if part in NEEDED and not column:
-            problem = f"no column is the {part}"
+            problem = worded("no column is the %(part)s", part=CELLS[part])
             raise FormatError(place=value.place, problem=problem, remedy=there, fatal=True)
 
 
@@ -57,7 +67,8 @@ def _review(value: Value, columns: Mapping[str, str]) -> ReviewRecord:
     cell = {part: value.data.get(column, "").strip() if column else "" for part, column in columns.items()}
     for part in ("person", "item"):
         if not cell[part]:
-            raise FormatError(problem=f"the {part} is empty", remedy="Fill the cell, or leave the row out.")
+            problem = worded("the %(part)s is empty", part=CELLS[part])
+            raise FormatError(problem=problem, remedy=worded("Fill the cell, or leave the row out."))
     return ReviewRecord(
         person=cell["person"],
         item=cell["item"],

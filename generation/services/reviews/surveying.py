@@ -14,6 +14,7 @@ from generation.reviews.items import read_items
 from generation.reviews.layouts.base import Layout, ReviewRecord
 from generation.seen import Seen
 from generation.services.surveying import NAMES_SHOWN, Problems
+from generation.wording import worded
 
 PIECE: Final = 4_000
 PIECE_CHARACTERS: Final = 8_000_000
@@ -63,8 +64,9 @@ class ReviewSurvey(Problems):
 
     def finished(self) -> dict[str, Any]:
         if not self.counts["reviews"] and not self.problem_count:
-            problem = "there is no review in it"
-            self.report(FormatError(problem=problem, remedy="Choose a file that has some, or another layout."))
+            problem = worded("there is no review in it")
+            remedy = worded("Choose a file that has some, or another layout.")
+            self.report(FormatError(problem=problem, remedy=remedy))
         return {
             "layout": self.layout,
             **{name: self.counts[name] for name in ("reviews", "with_text", "without_time", "described", "titled")},
@@ -102,8 +104,8 @@ def review_pieces(source: Source, layout: Layout, survey: ReviewSurvey) -> Itera
     def counted() -> Iterator[ReviewRecord]:
         for record in layout.read(source, Options(report=survey.report, note=survey.note)):
             if max(len(record.person), len(record.item)) > LONGEST_NAME:
-                problem = f"the person or item has a name of more than {LONGEST_NAME} characters"
-                survey.report(FormatError(place=record.place, problem=problem, remedy="Shorten it."))
+                problem = worded("the person or item has a name of more than %(most)d characters", most=LONGEST_NAME)
+                survey.report(FormatError(place=record.place, problem=problem, remedy=worded("Shorten it.")))
             else:
                 survey.add(record)
                 yield record
@@ -148,5 +150,5 @@ def _grouped(
 
 def _in_file(source: Source, problem: FormatError) -> FormatError:
     """The same problem, with the name of its file before the place."""
-    place = f"{source.name}, {problem.place}" if problem.place else source.name
+    place = worded("%(place)s, %(part)s", place=source.name, part=problem.place) if problem.place else source.name
     return FormatError(place=place, problem=problem.problem, remedy=problem.remedy, fatal=problem.fatal)
