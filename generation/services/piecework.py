@@ -6,25 +6,22 @@ for room in the budget, and after which answers to pause, is here.
 
 import time
 from abc import ABC, abstractmethod
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 from typing import Any, Final, Generic, TypeVar
 
+from django.utils.translation import gettext as _
+
 from crsapp.jobs.registry import Context, Outside, Progress
 from generation.llm.desk import SECONDS_BETWEEN_LOOKS, Answer, Desk, Desks
-from generation.llm.exchange import Kind
 from generation.llm.flight import SECONDS_TO_GATHER
 from generation.llm.record import Ask
+from generation.services.outages import Watch, is_probe, probe_for
 
-UNANSWERED_IN_A_ROW: Final = 5
 SECONDS_TO_WAIT_FOR_ROOM: Final = 2.0
-HOPELESS: Final = frozenset(
-    {Kind.NO_CREDIT, Kind.UNAUTHORISED, Kind.NOT_FOUND, Kind.REDIRECTED, Kind.NOT_SENT, Kind.UNREACHABLE}
-)
-"""After these no other question would fare better, so all pauses; what was asked about is not held against."""
 PIECES: Final = 16
 SMALLEST_PIECE: Final = 20
 WAVES: Final = 8
@@ -66,7 +63,7 @@ class Piecework(ABC, Generic[Thing]):
         self.desks = desks
         self._waiting = {desk.endpoint.pk: Waiting[Thing]() for desk in desks}
         self._in_flight: dict[str, Thing] = {}
-        self._unanswered: dict[int, set[str]] = defaultdict(set)
+        self._watches = {desk.endpoint.pk: Watch[Thing]() for desk in desks}
 
     @property
     @abstractmethod
@@ -137,30 +134,52 @@ class Piecework(ABC, Generic[Thing]):
         return any(waits)
 
     def _ask_at(self, desk: Desk) -> bool:
-        waiting = self._waiting[desk.endpoint.pk]
+        waiting, watch = self._waiting[desk.endpoint.pk], self._watches[desk.endpoint.pk]
+        if watch.doubted and not watch.is_probed and (watch.is_fruitless or not (waiting or desk.busy)):
+            watch.is_probed = bool(desk.ask([probe_for(desk.endpoint)]))
+            return not watch.is_probed and self._is_refused(desk)
+        if watch.is_probed:
+            return False
         wanted = list(islice(chain(waiting.begun, waiting.new), desk.room))
         asked = desk.ask([ask for _thing, ask in wanted])
         for thing, ask in wanted[:asked]:
             (waiting.begun or waiting.new).popleft()
             self._in_flight[ask.subject] = thing
-        if asked == len(wanted) or desk.refusal is None:
+        return asked < len(wanted) and self._is_refused(desk)
+
+    def _is_refused(self, desk: Desk) -> bool:
+        """Whether what was refused has to wait; where it will never be taken, all pauses."""
+        if desk.refusal is None:
             return False
         if not desk.refusal.for_now:
             self.pause(str(desk.refusal))
         return desk.refusal.for_now
 
     def _take(self, answers: Sequence[Answer]) -> None:
-        back = [(self._in_flight.pop(answer.ask.subject), answer) for answer in answers]
-        for _thing, answer in back:
-            self._look_at(answer)
-        self.take([(thing, answer) for thing, answer in back if answer.outcome.kind not in HOPELESS])
+        back = [one for answer in answers for one in self._look_at(answer)]
+        for desk in self.desks:
+            self._pause_for(desk)
+        self.take(back)
 
-    def _look_at(self, answer: Answer) -> None:
-        """All pauses where an endpoint will have none of it, or leaves one thing after the other unanswered."""
-        unanswered = self._unanswered[answer.call.endpoint_id]
-        if answer.outcome.answered:
-            unanswered.clear()
-        else:
-            unanswered.add(answer.ask.subject.partition("/")[0])
-        if answer.outcome.kind in HOPELESS or len(unanswered) >= UNANSWERED_IN_A_ROW:
-            self.pause(answer.outcome.detail)
+    def _look_at(self, answer: Answer) -> Sequence[tuple[Thing, Answer]]:
+        """What is to be written down, now that this came back."""
+        watch = self._watches[answer.call.endpoint_id]
+        if is_probe(answer):
+            return watch.look_at_probe(answer)
+        return watch.look_at(self._in_flight.pop(answer.ask.subject), answer)
+
+    def _pause_for(self, desk: Desk) -> None:
+        """All pauses where an endpoint is down, takes nothing, or leaves one thing after the other unanswered."""
+        watch = self._watches[desk.endpoint.pk]
+        if watch.is_down:
+            said = {"endpoint": desk.endpoint.name, "why": watch.why}
+            self.pause(
+                _(
+                    "%(endpoint)s does not answer. %(why)s Nothing that was under way loses a try for it. Resume when "
+                    "it answers again."
+                )
+                % said
+            )
+        elif watch.why:
+            self.pause(watch.why)
+        watch.why, watch.is_down = "", False

@@ -5,7 +5,7 @@ import pytest
 from generation.models import Call, Endpoint
 from generation.services.enquiries import steering
 from generation.services.enquiries.here import enquire_here
-from generation.services.piecework import UNANSWERED_IN_A_ROW
+from generation.services.outages import UNANSWERED_IN_A_ROW
 from generation.services.runs.here import run_here
 from tests.generation import run_scenes
 from tests.generation.dataset_scenes import TALK, dataset
