@@ -14,7 +14,7 @@ from evaluation.sentences import THIN, duration, interval_of, number, p_value, v
 
 @dataclass(frozen=True)
 class Shown:
-    """A number with what stands small beneath it, and the remarks on it."""
+    """A number (or nothing) with what stands small beneath it, and the remarks on it."""
 
     value: str
     beneath: str = ""
@@ -41,7 +41,7 @@ class AnnotatorTable:
     notes: tuple[str, ...] = ()
 
 
-NOTHING: Final = Shown("–")
+NOTHING: Final = Shown("")
 
 
 def annotator_tables(table: Rows, block: BlockFigures) -> tuple[AnnotatorTable, ...]:
@@ -127,4 +127,4 @@ def _estimate(table: Rows, estimate: Estimate) -> Shown:
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{number(share * 100, 0)}{THIN}%"
+    return "" if share is None else f"{number(share * 100, 0)}{THIN}%"

@@ -19,8 +19,8 @@ PLAIN: Final = frozenset({"exact", "positive"})
 
 @dataclass(frozen=True)
 class Row:
-    """A figure. `remarks` are numbers of the sentences under the table; one says why an interval is missing.
-    `behind` is the query that lists the judgments it comes from."""
+    """A figure; what it has not, a value or an interval, is empty. `remarks` are numbers of the sentences under the
+    table; one says why an interval is missing. `behind` is the query that lists the judgments it comes from."""
 
     what: str
     value: str
@@ -193,7 +193,7 @@ def superiority_rows(table: Rows, figures: CriterionFigures, gap: SystemDifferen
 def other_tests(tests: Iterable[Test], behind: str) -> list[Row]:
     """Other tests of the same, of these annotators alone, a p-value each."""
     alone = _("these annotators alone")
-    return [Row(_(one.method), "–", "", "", alone, p_value(one.p), (), behind) for one in tests if one.p is not None]
+    return [Row(_(one.method), "", "", "", alone, p_value(one.p), (), behind) for one in tests if one.p is not None]
 
 
 def preference_group(table: Rows, figures: PreferenceFigures, *, whole: bool = True) -> Group:
@@ -233,7 +233,7 @@ def preference_group(table: Rows, figures: PreferenceFigures, *, whole: bool = T
 def _redrawn(table: Rows, test: Test, behind: str) -> Row:
     """The p of the left choices with the sides drawn again, or why there is none."""
     marks = (table.remarks.setdefault(_(test.reason), len(table.remarks) + 1),) if test.reason else ()
-    return Row(_(test.method), "–", "", "", _("these annotators alone"), _p(test), marks, behind)
+    return Row(_(test.method), "", "", "", _("these annotators alone"), _p(test), marks, behind)
 
 
 def wording_words(wordings: Mapping[int, int]) -> str:

@@ -22,7 +22,7 @@ COLUMNS: Final = (
     "any_panel_low", "any_panel_high", "this_panel_low", "this_panel_high", "p", "p_holm", "tests", "remark",
 )  # fmt: skip
 TEXT_COLUMNS: Final = frozenset({"criterion", "attribute", "group", "system", "remark"})
-EMPTY: Final = Cell("–", "", (), "")
+EMPTY: Final = Cell("", "", (), "")
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,14 @@ class SplitBlock:
     tables: tuple[SplitTable, ...]
     warning: str
     remarks: tuple[str, ...]
+
+    @property
+    def units_head(self) -> str:
+        return _("Pairs") if self.target == "pair" else _("Dialogues")
+
+    @property
+    def judgments_head(self) -> str:
+        return _("Judgments")
 
 
 def title_of(attribute: Attribute) -> str:
@@ -197,7 +205,7 @@ def _test_cell(rows: Rows, test: Test | None, holm: float | None) -> Cell:
     if test is None or test.p is None:
         reason = _(test.reason) if test and test.reason else ""
         marks = (rows.remarks.setdefault(reason, len(rows.remarks) + 1),) if reason else ()
-        return Cell("–", "", marks, "")
+        return Cell("–" if marks else "", "", marks, "")
     return Cell(p_value(holm), "", (), "")
 
 

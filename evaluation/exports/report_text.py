@@ -118,7 +118,7 @@ def _table(page: BlockPage) -> Table:
         rows.append((" ".join(part for part in told if part),))
         for row in group.rows:
             marks = ", ".join(str(remark) for remark in row.remarks)
-            rows.append((row.what, row.value, row.any_panel or "–", row.this_panel or "–", row.p, row.n, marks))
+            rows.append((row.what, row.value or "–", row.any_panel or "–", row.this_panel or "–", row.p, row.n, marks))
     caption = (
         "Any panel: other dialogues or pairs and other annotators like these. This panel: other dialogues or pairs, "
         "these annotators. p-values of differences are Holm's over the criteria of the block, intervals unadjusted. "
@@ -154,7 +154,7 @@ def _annotators(block: BlockFigures) -> Iterator[Part]:
 
 def _cell(shown: Shown) -> str:
     marks = f" [{', '.join(map(str, shown.remarks))}]" if shown.remarks else ""
-    return f"{shown.value}{f' ({shown.beneath})' if shown.beneath else ''}{marks}"
+    return f"{shown.value or '–'}{f' ({shown.beneath})' if shown.beneath else ''}{marks}"
 
 
 def _time(block: BlockFigures) -> Iterator[Part]:

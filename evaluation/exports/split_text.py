@@ -29,7 +29,7 @@ def _table(table: SplitTable, title: str, things: str) -> Table:
         told = []
         for cell in row.cells:
             marks = f" [{', '.join(map(str, cell.remarks))}]" if cell.remarks else ""
-            told.append(f"{cell.value}{f' ({cell.interval})' if cell.interval else ''}{marks}")
+            told.append(f"{cell.value or '–'}{f' ({cell.interval})' if cell.interval else ''}{marks}")
         rows.append((row.group, row.units, row.judgments, *told))
     caption = f"{table.title}. 95 % intervals, any panel unless a remark says so, in brackets; remarks in square ones."
     return Table(caption, (title, things, "Judgments", *table.heads), tuple(rows))

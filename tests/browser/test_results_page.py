@@ -1,5 +1,7 @@
 """The results in a real browser: readable at any width, in light and dark, without a violation."""
 
+import re
+
 import numpy as np
 import pytest
 from django.test import Client
@@ -12,6 +14,13 @@ from tests.evaluation.conftest import answers
 from tests.evaluation.factories import make_dataset, make_study, rate, vote
 
 pytestmark = pytest.mark.browser
+
+
+LABELS_UNLIKE_HEADS = """tables => tables.flatMap(table => {
+  const heads = [...table.querySelectorAll("thead th")].map(head => head.firstChild.textContent.trim());
+  const cells = [...table.querySelectorAll("tbody td[data-label]")];
+  return cells.filter(cell => cell.dataset.label !== heads[cell.cellIndex]).map(cell => cell.outerHTML);
+})"""
 
 
 @pytest.fixture
@@ -44,11 +53,36 @@ def test_figures_are_read_on_a_phone_without_scrolling_aside(amiras_page: Page, 
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto("/studies/film-talk/results/")
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    boxes = page.locator(".table-scroll:has(.figures-table)")
-    assert boxes.count() > 2
-    assert all(boxes.evaluate_all("all => all.map(box => box.scrollWidth <= box.clientWidth)"))
+    page.wait_for_load_state("networkidle")
+    boxes = page.locator(".results-body .table-scroll")
+    assert boxes.count() > 20
+    wide = "all => all.filter(box => box.scrollWidth > box.clientWidth).map(box => box.ariaLabel)"
+    assert boxes.evaluate_all(wide) == []
     interval = page.locator(".figures-table td[data-label]").first
     assert "other annotators" in interval.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert page.locator(".figures-table td").filter(has_text=re.compile("^–$")).count() == 0
+    empty = page.locator(".figures-table td[data-label]:empty")
+    assert empty.count() > 0
+    expect(empty.first).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 740})
+    assert empty.first.evaluate("cell => getComputedStyle(cell, '::after').content") == '"–"'
+
+
+def test_on_a_phone_each_value_has_the_head_of_its_column_and_is_still_a_cell(
+    amiras_page: Page, film_talk: Study
+) -> None:
+    page = amiras_page
+    page.goto("/studies/film-talk/results/")
+    page.wait_for_load_state("networkidle")
+    unlike = page.locator(".each").evaluate_all(LABELS_UNLIKE_HEADS)
+    assert (page.locator(".each").count() > 10, unlike) == (True, [])
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    said = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in tree if "role" in node]
+    assert ("rowheader", "Informativeness") in said
+    assert any(role == "cell" and re.match(r"Krippendorff's α \(ordinal\) \d", name) for role, name in said)
+    assert any(role == "cell" and name.startswith("Finished units ") for role, name in said)
 
 
 def test_every_mark_stands_where_its_number_says(amiras_page: Page, film_talk: Study) -> None:

@@ -83,7 +83,8 @@ def test_an_open_study_shows_its_agreement_alone(client: Client, amira: User, st
     client.force_login(amira)
     hidden = study_figures(second, unblinded=True).blocks[0].criteria[1].means[0].estimates
     assert hidden is not None
-    shown = f'{value_of(hidden.headline)}</td><td class="number">{interval_of(hidden.any_panel)}'
+    limits = f'<td class="number" data-label="95 %, other annotators">{interval_of(hidden.any_panel)}</td>'
+    shown = f"{value_of(hidden.headline)}</td>{limits}"
     text = page(client, study.slug, second.slug)
     assert "open: differences hidden" in text
     assert shown not in text
