@@ -21,6 +21,7 @@ from annotation.services.participants import seats_left
 from annotation.services.progress import study_progress
 from annotation.services.studies import close_study, copy_study, open_study
 from annotation.views.annotators import summary
+from annotation.views.dataset_links import blocks_with, dataset_links
 from annotation.views.links import link_lines
 from annotation.views.studies_pilot import pilot_context
 from crsapp.accounts.access import ResearcherRequest, researcher_required
@@ -43,6 +44,8 @@ def study_detail(request: ResearcherRequest, slug: str) -> HttpResponse:
     study = get_object_or_404(Study.objects.select_related("pilot_of"), slug=slug)
     protocol = protocol_of(study)
     context: dict[str, Any] = {"nav": "studies", "study": study, "protocol": protocol, **pilot_context(study)}
+    if study.state != Study.State.OPEN:  # while it is, nobody learns in passing what is compared
+        context["blocks"] = blocks_with(dataset_links(protocol), protocol.blocks)
     if study.state != Study.State.DRAFT:
         context |= _progress(study) | summary(study)
         links = link_lines(request, study)

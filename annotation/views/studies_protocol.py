@@ -12,6 +12,7 @@ from annotation.services.amending import amendments_shown
 from annotation.services.material import protocol_at, protocol_of
 from annotation.services.sizing import sizes_in
 from annotation.sizes import Sizes, size_words
+from annotation.views.dataset_links import dataset_links, samples_with
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from generation.rendering import render_markdown
 from generation.translation import translated
@@ -22,13 +23,13 @@ from generation.translation import translated
 def study_protocol(request: ResearcherRequest, slug: str) -> HttpResponse:
     study = get_object_or_404(Study, slug=slug)
     protocol = protocol_of(study)
-    sizes = sizes_in(study)
+    sizes, links = sizes_in(study), dataset_links(protocol)
     context = {
         "nav": "studies",
         "study": study,
         "protocol": protocol,
         "blocks": [
-            (block, _shows(block, sizes.get(number)), protocol.instruments_of(block))
+            (block, _shows(block, sizes.get(number)), samples_with(links, block), protocol.instruments_of(block))
             for number, block in enumerate(protocol.blocks, start=1)
         ],
         "digest": study.digest or digest(protocol),

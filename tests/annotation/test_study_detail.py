@@ -7,8 +7,9 @@ from django.urls import reverse
 from annotation.models import Study
 from annotation.services.assignments import claim
 from annotation.services.recording import record
-from annotation.services.studies import create_study
+from annotation.services.studies import close_study, copy_study, create_study
 from crsapp.accounts.models import User
+from generation.models import Dataset
 from tests.annotation.stories import judge_one, opened, pairs, people, protocol_of_blocks, quality
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,24 @@ def test_the_open_page_tells_nothing_of_the_datasets(desk: Client) -> None:
     page = desk.get(at("detail", study)).content.decode()
     for name in ("north", "south", "The north collection"):
         assert name not in page
+
+
+@pytest.mark.parametrize("page", ["detail", "protocol"])
+def test_a_draft_and_a_closed_study_name_the_datasets_and_lead_to_them(desk: Client, page: str) -> None:
+    study = opened(quality(annotators=2, size=2))
+    Dataset.objects.filter(slug="north").update(name="Talks & <b>more</b>")
+    close_study(study=study)
+    for one in (study, copy_study(study=study)):
+        shown = desk.get(at(page, one)).content.decode()
+        assert '<a href="/datasets/north/">Talks &amp; &lt;b&gt;more&lt;/b&gt;</a>' in shown
+        assert "<b>more" not in shown
+
+
+def test_a_dataset_that_is_not_here_stands_by_what_the_study_calls_it(desk: Client) -> None:
+    study = create_study(protocol=protocol_of_blocks(quality(size=2)))
+    shown = desk.get(at("detail", study)).content.decode()
+    assert "north, south" in shown
+    assert "/datasets/north/" not in shown
 
 
 def test_progress_asks_for_itself_while_the_study_is_open(desk: Client) -> None:

@@ -64,6 +64,10 @@ def test_the_papers_study_is_built_opened_and_its_link_copied(page: Page) -> Non
     expect(page.locator("[data-where]")).to_contain_text("question 1")
     page.keyboard.press("2")
     expect(page.locator("[data-question='1']")).to_be_visible()
+    page.set_viewport_size({"width": 360, "height": 740})
+    bar = page.locator(".preview-bar")
+    assert bar.evaluate("bar => bar.clientHeight / bar.querySelector('button').offsetHeight") < 3, "at most two lines"
+    page.set_viewport_size({"width": 1280, "height": 800})
     page.get_by_role("link", name="Leave the preview").click()
     page.get_by_role("button", name="Open the study").dblclick()
     expect(page.get_by_text("The study is open.")).to_be_visible()
