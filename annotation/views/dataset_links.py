@@ -12,7 +12,7 @@ from generation.models import Dataset
 
 def dataset_links(protocol: Protocol) -> dict[str, SafeString]:
     """Of each dataset that the protocol names, by its slug; one that is not here stands by what it is called there."""
-    slugs = {sample.dataset for block in protocol.blocks for sample in block.samples}
+    slugs = list(dict.fromkeys(sample.dataset for block in protocol.blocks for sample in block.samples))
     here = dict(Dataset.objects.visible().filter(slug__in=slugs).values_list("slug", "name"))
     return {slug: _link(slug, here) for slug in slugs if slug}
 

@@ -45,7 +45,8 @@ def study_detail(request: ResearcherRequest, slug: str) -> HttpResponse:
     protocol = protocol_of(study)
     context: dict[str, Any] = {"nav": "studies", "study": study, "protocol": protocol, **pilot_context(study)}
     if study.state != Study.State.OPEN:  # while it is, nobody learns in passing what is compared
-        context["blocks"] = blocks_with(dataset_links(protocol), protocol.blocks)
+        named = dataset_links(protocol)
+        context |= {"datasets": list(named.values()), "blocks": blocks_with(named, protocol.blocks)}
     if study.state != Study.State.DRAFT:
         context |= _progress(study) | summary(study)
         links = link_lines(request, study)

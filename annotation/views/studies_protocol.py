@@ -34,7 +34,7 @@ def study_protocol(request: ResearcherRequest, slug: str) -> HttpResponse:
         ],
         "digest": study.digest or digest(protocol),
         "amendments": amendments_shown(study),
-        "missing": [translated(problem) for problem in missing(protocol)],
+        "missing": [translated(problem) for problem in missing(protocol)] if study.state == Study.State.DRAFT else [],
         "guidelines": render_markdown(protocol.guidelines),
         "consent": render_markdown(protocol.consent),
         "toml": to_toml(protocol),

@@ -163,6 +163,7 @@ def test_what_counts_and_what_was_a_control_is_told_apart_everywhere(
     said = "2 dialogues; 1 more not counted (control); 1 more without an answer"
     for address in ("annotation:study-detail", "annotation:study-protocol"):
         assert said in client.get(reverse(address, args=["controls"])).content.decode(), address
+    assert "Still missing" not in client.get(reverse("annotation:study-protocol", args=["controls"])).content.decode()
     results = client.get(reverse("evaluation:results", args=["controls"])).content.decode()
     assert (
         "2 dialogues, judged elsewhere by up to 3 annotators each; 1 more not counted (control); "
