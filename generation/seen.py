@@ -1,8 +1,11 @@
 """Which identifiers were met in a file, and where first."""
 
+import json
 import sqlite3
 from collections import Counter
 from typing import Final
+
+from generation.formats.places import in_words, told
 
 MOST_IN_MEMORY: Final = 50_000
 
@@ -41,7 +44,7 @@ class Seen:
         if place is not None or self._disk is None:
             return place
         row = self._disk.execute("SELECT place FROM seen WHERE kind = ? AND name = ?", (kind, name)).fetchone()
-        return None if row is None else str(row[0])
+        return None if row is None else in_words(json.loads(row[0]))
 
     def _put_on_disk(self) -> None:
         if self._disk is None:
@@ -50,6 +53,6 @@ class Seen:
             self._disk.execute("PRAGMA synchronous = OFF")
             self._disk.execute("CREATE TABLE seen (kind, name, place, PRIMARY KEY (kind, name)) WITHOUT ROWID")
             self._disk.execute("BEGIN")
-        rows = ((kind, name, place) for (kind, name), place in self._recent.items())
+        rows = ((kind, name, json.dumps(told(place))) for (kind, name), place in self._recent.items())
         self._disk.executemany("INSERT INTO seen VALUES (?, ?, ?)", rows)
         self._recent.clear()

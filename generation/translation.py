@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
-from generation.formats.values import FormatError
 from generation.wording import Worded, read_parts
 
 
@@ -24,11 +23,6 @@ def _translated(value: Any) -> Any:
 def stored_text(finding: Mapping[str, Any], name: str) -> str:
     """A text of a finding as it was stored with its parts; those stored before there were parts are in English."""
     return translated(read_parts(str(finding[name]), finding.get("parts")))
-
-
-def stored_problem(filed: Mapping[str, Any]) -> str:
-    """What is wrong in a file, as a report has it, in a sentence or two."""
-    return translated(FormatError.stored(filed).words)
 
 
 def stored_notes(report: Mapping[str, Any]) -> list[tuple[str, int]]:

@@ -90,6 +90,15 @@ def apart(texts: list[str]) -> str:
     return _joined(gettext_noop("%(one)s; %(other)s"), texts)
 
 
+def sentences(texts: list[str]) -> str:
+    """Sentences one after the other.
+
+    >>> sentences(["One.", "Two."])
+    'One. Two.'
+    """
+    return _joined(gettext_noop("%(one)s %(other)s"), texts)
+
+
 def _joined(pattern: str, texts: list[str]) -> str:
     return reduce(lambda one, other: worded(pattern, one=one, other=other), texts)
 

@@ -27,6 +27,22 @@ KINDS: Final = {
 }
 
 
+NO_JSON: Final = {
+    str(said): said
+    for said in (
+        worded("Expecting value"),
+        worded("Expecting property name enclosed in double quotes"),
+        worded("Expecting ',' delimiter"),
+        worded("Expecting ':' delimiter"),
+        worded("Extra data"),
+        worded("Unterminated string starting"),
+        worded("Invalid control character"),
+        worded("Invalid \\uXXXX escape"),
+    )
+}
+"""What Python says of a text that is no JSON."""
+
+
 class FormatError(Exception):
     """A file that is not what it should be: where, what is wrong, and what to do about it, each a worded text.
 
@@ -103,7 +119,8 @@ def parse(text: str, place: str) -> Json:
 
 
 def _no_json(error: json.JSONDecodeError) -> Worded:
-    said = error.msg.removesuffix(" at")
+    text = error.msg.removesuffix(" at")
+    said = NO_JSON.get(text, text)
     if error.lineno == 1:
         return worded("this is not JSON: %(error)s at character %(character)d", error=said, character=error.colno)
     return worded(

@@ -15,10 +15,12 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from crsapp.jobs.registry import JobError, Outside, Progress
+from generation.formats.values import FormatError
 from generation.models import Import
 from generation.services.planner import tell_planner
 from generation.services.rows import remove_rows
-from generation.translation import stored_problem
+from generation.translation import translated
+from generation.wording import sentences, worded
 
 T = TypeVar("T")
 Steps: TypeAlias = Generator[Progress | Outside, Any, dict[str, Any]]
@@ -96,8 +98,8 @@ def undo_import(imported: Import) -> None:
 
 def refusal(figures: dict[str, Any]) -> str:
     """Why a file is not imported: the first problems, with their places and what to do."""
-    said = [stored_problem(problem) for problem in figures["problems"][:PROBLEMS_SAID]]
+    said: list[str] = [FormatError.stored(problem).words for problem in figures["problems"][:PROBLEMS_SAID]]
     more = figures["problem_count"] - len(said)
     if more > 0:
-        said.append(_("… and %(count)s more.") % {"count": more})
-    return " ".join([_("Nothing was imported."), *said])
+        said.append(worded("… and %(count)s more.", count=more))
+    return translated(sentences([worded("Nothing was imported."), *said]))

@@ -303,7 +303,7 @@ def test_what_is_wrong_in_a_file_of_dialogues_is_said_in_chinese(amira: User, tm
     assert not [one for one in ENGLISH.findall(words) if one not in "hi, i loved or again anything like it"]
     assert imported.report["problems"][0]["problem"] == "`messages` is empty"
     refused = client.post(reverse("generation:import-start", args=[imported.pk]), follow=True)
-    assert "没有导入任何内容。 第 2 行：`messages` 为空。请删除该条目" in bare(refused)
+    assert "没有导入任何内容。第 2 行：`messages` 为空。请删除该条目" in bare(refused)
     with (
         override(settings.LANGUAGE_CODE),
         pytest.raises(CommandError, match=r"line 2: `messages` is empty\. Remove the entry"),
@@ -319,7 +319,7 @@ def test_why_a_job_imports_nothing_is_said_in_chinese(amira: User, tmp_path: Pat
         start_import(imported=imported, by=amira)
     work_on(imported)
     words = bare(client.get(reverse("generation:import-detail", args=[imported.pk])))
-    assert "没有导入任何内容。 第 1 行：数据集 Films 中已有对话 '5'。请在此处删除" in " ".join(words.split())
+    assert "没有导入任何内容。第 1 行：数据集 Films 中已有对话 '5'。请在此处删除" in " ".join(words.split())
     assert not [one for one in ENGLISH.findall(words) if one != "hello to you"]
 
 
@@ -357,7 +357,7 @@ def test_what_is_wrong_with_judgments_from_elsewhere_is_said_in_chinese(amira: U
         assert "同一标注者已在第 2 行处就同一单元回答过这一项" in page
         assert not ENGLISH.findall(page)
     refused = client.post(reverse("annotation:judgments-start", args=[imported.pk]), follow=True)
-    assert "没有导入任何内容。 第 3 行：同一标注者" in bare(refused)
+    assert "没有导入任何内容。第 3 行：同一标注者" in bare(refused)
 
 
 def test_ben_the_annotator_and_a_stranger_find_their_pages(ben: User) -> None:

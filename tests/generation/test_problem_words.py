@@ -22,13 +22,13 @@ from generation.reviews.items import read_items
 from generation.reviews.layouts import LAYOUTS
 from generation.reviews.layouts.cells import CELLS, NEEDED
 from generation.services.reading import LENGTHS
-from generation.translation import stored_problem, translated
+from generation.translation import translated
 from generation.wording import Worded
 from tests.generation.dialogue_files import chat, dialoguekit, own, recllmsim, redial, write_lines, write_zip
 
 pytestmark = pytest.mark.usefixtures("compiled")
 ENGLISH = re.compile(r"[a-z’']+(?: [a-z’']+){2}")
-"""Three words in a row: more than a key, a name or what Python says of JSON."""
+"""Three words in a row: more than a key or a name."""
 
 DIALOGUES: dict[str, list[tuple[Any, str]]] = {
     "redial": [
@@ -54,7 +54,11 @@ DIALOGUES: dict[str, list[tuple[Any, str]]] = {
         (dialoguekit(conversation=[{"participant": "ME"}]), "第 1 条话语的 participant 为 'ME'"),
     ],
     "jsonl": [
-        ("{broken", "这不是 JSON：第 2 个字符处"),
+        ("{broken", "这不是 JSON：第 2 个字符处，此处应为双引号中的键名"),
+        ('{"a": 1 2}', "此处应为“,”"),
+        ('{"a": 1} 2', "后面还有多余的内容"),
+        ('{"a": "b', "从此处开始的文字没有结束"),
+        ('{"a": "\\u12"}', "\\uXXXX 转义无效"),
         ('{"a": 1, "a": 2}', "键 `a` 在同一对象中出现了两次"),
         ('{"a": NaN}', "NaN 不是 JSON"),
         ('{"a": 1e999}', "数字 1e999 太大"),
@@ -163,9 +167,9 @@ def told_in_chinese(problems: list[FormatError], words: str) -> None:
     stored = [json.loads(json.dumps(one.as_dict())) for one in problems]
     with override("zh-hans"):
         said = [translated(one.words) for one in problems]
-        assert [stored_problem(one) for one in stored] == said
+        assert [translated(FormatError.stored(one).words) for one in stored] == said
     assert any(words in one for one in said), said
-    assert not [rest for one in said for rest in ENGLISH.findall(one) if "expecting" not in one.lower()]
+    assert not [rest for one in said for rest in ENGLISH.findall(one)]
     assert not [one for one in stored for name in ("place", "problem", "remedy") if re.search("[一-鿿]", one[name])]
 
 
@@ -272,6 +276,6 @@ def test_every_field_and_column_has_a_name_in_messages() -> None:
 
 
 def test_what_was_stored_before_there_were_parts_is_told_as_it_was() -> None:
+    old = FormatError.stored({"place": "line 3", "problem": "`messages` is empty", "remedy": "Remove it: 100 %."})
     with override("zh-hans"):
-        old = stored_problem({"place": "line 3", "problem": "`messages` is empty", "remedy": "Remove it: 100 %."})
-    assert old == "line 3：`messages` is empty。Remove it: 100 %."
+        assert translated(old.words) == "line 3：`messages` is empty。Remove it: 100 %."
