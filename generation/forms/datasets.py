@@ -17,6 +17,7 @@ class DatasetForm(forms.ModelForm[Dataset]):
         fields = ["name", "description", "version", "language", "domain", "licence", "citation"]
         widgets = {
             "description": forms.Textarea(attrs={"rows": 4}),
+            "domain": forms.TextInput(),
             "citation": forms.Textarea(attrs={"rows": 4}),
         }
         help_texts = {

@@ -63,7 +63,7 @@ class Dataset(models.Model):
     description = models.TextField(_("description"), blank=True)
     version = models.CharField(_("version"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=16, default="en")
-    domain = models.CharField(_("domain"), max_length=200, blank=True)
+    domain = models.TextField(_("domain"), blank=True)
     licence = models.CharField(_("licence"), max_length=200, blank=True)
     citation = models.TextField(_("citation"), blank=True)
     origin = models.CharField(_("origin"), max_length=16, choices=Origin, default=Origin.IMPORTED)
@@ -78,6 +78,11 @@ class Dataset(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def domains(self) -> list[str]:
+        """What its dialogues are about, one by one: a simulation names each of its tasks."""
+        return [part.strip() for part in self.domain.split(",") if part.strip()]
 
 
 class Import(models.Model):

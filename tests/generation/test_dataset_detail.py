@@ -67,3 +67,18 @@ def test_the_number_of_queries_does_not_grow(site: Client, django_assert_max_num
 
 def test_nobody_finds_a_dataset_that_is_not_there(site: Client) -> None:
     assert site.get("/datasets/nothing/").status_code == 404
+
+
+def test_many_tasks_are_short_and_none_is_lost(site: Client) -> None:
+    tasks = [f"task {number}" for number in range(60)]
+    films = dataset("Films", [TALK], domain=", ".join(tasks))
+    page = site.get(PAGE).content.decode()
+    assert f"<dd>{', '.join(tasks[:7])}<details><summary>and 53 more</summary>task 7, task 8," in page
+    assert "task 59</details>" in page
+    cards = site.get("/datasets/").content.decode()
+    assert f"<span>{', '.join(tasks[:7])} and 53 more</span>" in cards
+    assert "task 7" not in cards
+    films.domain = "films, novels, games, trips, cooking"
+    films.save()
+    assert "<dd>films, novels, games, trips, cooking</dd>" in site.get(PAGE).content.decode()
+    assert "<span>films, novels, games, trips, cooking</span>" in site.get("/datasets/").content.decode()

@@ -1,5 +1,6 @@
 """Simulated users talk to assistants, end to end, without any model."""
 
+import dataclasses
 import json
 from collections import Counter
 from decimal import Decimal
@@ -23,7 +24,7 @@ from generation.services.runs.here import run_here
 from generation.services.runs.settings import RunError
 from generation.services.runs.simulated.choosing import named
 from generation.services.runs.simulated.estimating import estimate
-from generation.services.runs.simulated.settings import REJECTING, SimulationSettings
+from generation.services.runs.simulated.settings import REJECTING, SimulationSettings, Situation
 from generation.services.runs.steering import Limits, raise_limits
 from tests.generation.simulation import people as pools
 from tests.generation.simulation import talks
@@ -245,6 +246,13 @@ def test_an_empty_side_of_the_matrix_is_refused_in_words() -> None:
         talks.matrix(profiles=0)
     with pytest.raises(RunError, match="names no scenario"):
         named(["travel/900"])
+
+
+def test_a_dataset_names_all_its_tasks_however_many() -> None:
+    many = [Situation(id=f"a long task {n}/0", task=f"a long task {n}", text="Do it.") for n in range(40)]
+    crossed = dataclasses.replace(talks.matrix(), scenarios=many)
+    run = talks.begun(crossed)
+    assert run.dataset.domains == [f"a long task {n}" for n in range(40)]
 
 
 def command(*said: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def start_simulation(
     here: bool = False,
 ) -> GenerationRun:
     """Make the dataset with the people of the pool, and the run; a worker begins, unless it is to be run `here`."""
-    domain = ", ".join(dict.fromkeys(one.task for one in matrix.scenarios))[:200]
+    domain = ", ".join(dict.fromkeys(one.task for one in matrix.scenarios))
     dataset = new_run_dataset(name=name, language=settings.language, domain=domain, by=by)
     stored(Person, dataset, matrix.profiles, PERSON_FIELDS)
     return begin_run(
