@@ -32,7 +32,6 @@ def test_ten_keys_a_second_on_a_slow_link_then_none(page: Page, live_site: str) 
     for number, key in enumerate(FORTY[:20]):
         page.keyboard.press(key)
         page.wait_for_timeout(max(0.0, began + (number + 1) * 0.1 - time.monotonic()) * 1000)
-    assert time.monotonic() - began < 10
     line.be(cut=True)
     press(page, FORTY[20:])
     expect(page.locator("#saved")).to_contain_text("kept on this device, trying again", timeout=20_000)

@@ -92,7 +92,7 @@ def test_endless_text_is_shown_soon_and_whole(bad: str) -> None:
     started = time.monotonic()
     shown = render_markdown(text)
     render_markdown(text[:MARKDOWN_LIMIT])
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60, "hours, if the time grew with the square of the length"
     assert shown.startswith("<p>")
 
 
