@@ -2,15 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy
 
 from generation.formats import writers
 from generation.formats.base import Format
 from generation.formats.losses import losses
 from generation.models import Dataset, Dialogue
 from generation.services.filing import records_of
+from generation.transcript import words
 
 LOOKED_AT: Final = 60
+PARTS: Final[Mapping[str, Any]] = {
+    "dialogue": gettext_lazy("whole dialogues"),
+    "utterances": gettext_lazy("the number of utterances"),
+    "dialogue.external_id": gettext_lazy("names of dialogues"),
+    "utterance.mentions": gettext_lazy("mentions of items"),
+    "utterance.translations": gettext_lazy("translations"),
+    "dialogue.items": gettext_lazy("items"),
+    "dialogue.person": gettext_lazy("people"),
+    "dialogue.partner": gettext_lazy("who speaks as the agent"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +52,12 @@ def layouts(dataset: Dataset) -> list[Layout]:
 
 def filename(dataset: Dataset, format: Format) -> str:
     return f"{dataset.slug}-{format.name}{format.written_as}"
+
+
+def part_name(part: str) -> str:
+    """What of a dialogue this is, in words.
+
+    >>> part_name("utterance.labels.user_intent"), part_name("dialogue.split")
+    ('User intent', 'Split')
+    """
+    return str(PARTS.get(part) or words(part.rpartition(".")[2]))

@@ -2,25 +2,13 @@
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext_lazy
 
 from crsapp.accounts.access import ResearcherRequest, researcher_required
 from generation.formats import writers
 from generation.models import Dataset
-from generation.services.exporting import filename, layouts
+from generation.services.exporting import filename, layouts, part_name
 from generation.services.filing import export_dialogues
-from generation.transcript import words
 
-PARTS = {
-    "dialogue": gettext_lazy("whole dialogues"),
-    "utterances": gettext_lazy("the number of utterances"),
-    "dialogue.external_id": gettext_lazy("names of dialogues"),
-    "utterance.mentions": gettext_lazy("mentions of items"),
-    "utterance.translations": gettext_lazy("translations"),
-    "dialogue.items": gettext_lazy("items"),
-    "dialogue.person": gettext_lazy("people"),
-    "dialogue.partner": gettext_lazy("who speaks as the agent"),
-}
 TYPES = {".zip": "application/zip", ".json": "application/json"}
 
 
@@ -32,7 +20,11 @@ def dataset_export(request: ResearcherRequest, slug: str) -> HttpResponse:
         "nav": "datasets",
         "dataset": dataset,
         "layouts": [
-            (layout, filename(dataset, layout.format), [(named(part), count) for part, count in layout.lost.items()])
+            (
+                layout,
+                filename(dataset, layout.format),
+                [(part_name(part), count) for part, count in layout.lost.items()],
+            )
             for layout in found
         ],
         "looked_at": found[0].looked_at if found else 0,
@@ -51,12 +43,3 @@ def dataset_file(request: ResearcherRequest, slug: str, format: str) -> Streamin
     answer = StreamingHttpResponse(pieces, content_type=TYPES.get(chosen.written_as, "application/x-ndjson"))
     answer["Content-Disposition"] = f'attachment; filename="{filename(dataset, chosen)}"'
     return answer
-
-
-def named(part: str) -> str:
-    """What of a dialogue this is, in words.
-
-    >>> named("utterance.labels.user_intent"), named("dialogue.split")
-    ('User intent', 'Split')
-    """
-    return str(PARTS.get(part) or words(part.rpartition(".")[2]))

@@ -175,6 +175,18 @@ def test_revised_and_uncounted_answers_stay_and_do_not_count(study: Study, tmp_p
 
 
 @pytest.mark.usefixtures("clean")
+def test_a_folder_gets_a_file_named_after_the_study_and_its_table(study: Study, tmp_path: Path) -> None:
+    out = StringIO()
+    call_command("export_judgments", study.slug, "--out", str(tmp_path), "--format", "jsonl", stdout=out)
+    path = tmp_path / f"{study.slug}-judgments.jsonl"
+    assert f"judgments written to {path}, as jsonl, in" in out.getvalue()
+    assert json.loads(path.read_text().splitlines()[0])["study"] == study.slug
+    with pytest.raises(CommandError, match=r"no \.xlsx file\. End its name in \.csv or \.jsonl"):
+        call_command("export_judgments", study.slug, "--out", str(tmp_path / "a.xlsx"), stdout=StringIO())
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.usefixtures("clean")
 def test_json_lines_tell_the_same_and_keep_texts_as_they_are(study: Study, tmp_path: Path) -> None:
     rows, out = exported(study, tmp_path), tmp_path / "table.jsonl"
     call_command("export_judgments", study.slug, "--out", str(out), stdout=StringIO())

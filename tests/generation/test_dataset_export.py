@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from crsapp.accounts.models import User
@@ -72,11 +72,45 @@ def test_the_command_says_what_is_lost(tmp_path: Path) -> None:
     call_command(
         "export_dialogues", "talks", out=tmp_path / "a.zip", format="llm_redial", stdout=StringIO(), stderr=err
     )
-    assert "does not hold:" in err.getvalue()
-    assert "utterance.labels.intent (1)" in err.getvalue()
+    assert "It has no place for: names of dialogues (1)" in err.getvalue()
+    assert "intent (1)" in err.getvalue()
+    assert "of the 1 dialogues that were looked at. jsonl loses nothing." in err.getvalue()
     err = StringIO()
     call_command("export_dialogues", "talks", out=tmp_path / "b.jsonl", format="jsonl", stdout=StringIO(), stderr=err)
     assert err.getvalue() == ""
+
+
+def test_the_command_names_the_file_in_a_folder_as_the_page_does(tmp_path: Path) -> None:
+    imported(tmp_path, recllmsim(1))
+    out = StringIO()
+    call_command("export_dialogues", "talks", out=tmp_path, format="redial", stdout=out, stderr=StringIO())
+    assert f"1 dialogues written to {tmp_path / 'talks-redial.jsonl'}, as ReDial" in out.getvalue()
+    assert (tmp_path / "talks-redial.jsonl").read_text().startswith("{")
+
+
+@pytest.mark.parametrize(
+    ("out", "format", "words"),
+    [
+        ("nowhere/a.jsonl", "jsonl", r"The folder .*nowhere does not exist\. Make it"),
+        ("a.csv", "jsonl", r"no \.csv file\. End its name in \.jsonl, or give a folder\."),
+        ("a.jsonl", "llm_redial", r"no \.jsonl file\. End its name in \.zip"),
+        ("file.jsonl", "jsonl", r"file\.jsonl is there already\. Remove it"),
+    ],
+)
+def test_the_command_says_where_nothing_can_be_written(tmp_path: Path, out: str, format: str, words: str) -> None:
+    imported(tmp_path, recllmsim(1))
+    before = (tmp_path / "file.jsonl").read_bytes()
+    with pytest.raises(CommandError, match=words):
+        call_command("export_dialogues", "talks", out=tmp_path / out, format=format, stdout=StringIO())
+    assert [path.name for path in tmp_path.iterdir()] == ["file.jsonl"]
+    assert (tmp_path / "file.jsonl").read_bytes() == before
+
+
+def test_the_page_names_each_format_as_the_command_does(site: Client, tmp_path: Path) -> None:
+    imported(tmp_path, recllmsim(1))
+    page = site.get("/datasets/talks/export/").content.decode()
+    for name in writers():
+        assert f'<code class="small">{name}</code>' in page
 
 
 def test_what_cannot_be_written_is_not_found(site: Client) -> None:

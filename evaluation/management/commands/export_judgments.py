@@ -3,7 +3,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -16,6 +16,9 @@ from evaluation.amended import amendments_of
 from evaluation.exports.tables import JUDGMENTS, TABLES, ExportTable
 from evaluation.exports.writing import FILE_FORMATS
 from evaluation.management.commands.study_results import look, opened_study
+from generation.management.files import file_to_write
+
+CSV: Final = "csv"
 
 
 class Command(BaseCommand):
@@ -25,20 +28,30 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_study_arguments(parser)
-        parser.add_argument("--out", required=True, type=Path, help="the file to write")
         parser.add_argument(
-            "--table", choices=sorted(TABLES), default=JUDGMENTS.name, help="labels: one for each unit and criterion"
+            "--out",
+            required=True,
+            type=Path,
+            help="the file to write, or a folder to write it into; one that is there is replaced",
         )
-        parser.add_argument("--format", choices=sorted(FILE_FORMATS), help="default: by the file's ending, else csv")
+        parser.add_argument(
+            "--table",
+            choices=sorted(TABLES),
+            default=JUDGMENTS.name,
+            help="judgments: one row an answer (the default); labels: one for each unit and criterion",
+        )
+        parser.add_argument(
+            "--format", choices=sorted(FILE_FORMATS), help="if not given: by the file's ending, csv without one"
+        )
         parser.add_argument("--force", action="store_true", help="export although the study's check found problems")
         parser.add_argument("--look", metavar="REASON", help="needed while the study is open; kept on its record")
 
     def handle(self, *args: Any, **options: Any) -> None:
         study, out, table = opened_study(options["slug"]), options["out"], TABLES[options["table"]]
-        name = options["format"] or out.suffix.removeprefix(".")
-        name = name if name in FILE_FORMATS else "csv"
-        if not out.parent.is_dir():
-            raise CommandError(f"The folder {out.parent} does not exist. Make it, or choose another --out.")
+        ending = out.suffix.removeprefix(".")
+        name = options["format"] or (ending if ending in FILE_FORMATS else CSV)
+        endings = (f".{name}",) if options["format"] else tuple(f".{one}" for one in FILE_FORMATS)
+        out = file_to_write(out, name=f"{study.slug}-{table.name}.{name}", endings=endings)
         if study.state == Study.State.OPEN and not options["look"]:
             raise CommandError(
                 'The study is open and the export names datasets. Add --look "why"; it is kept on record.'
@@ -49,7 +62,7 @@ class Command(BaseCommand):
         started = perf_counter()
         rows = _write(study, table, name, out)
         seconds = perf_counter() - started
-        self.stdout.write(f"{rows:,} {table.name} written to {out} in {seconds:.1f} s.")
+        self.stdout.write(f"{rows:,} {table.name} written to {out}, as {name}, in {seconds:.1f} s.")
         if options["json"]:
             told = {"rows": rows, "file": str(out), "format": name, "check": report.ok, "problems": report.problems}
             told |= {"digest": study.digest, "amendments": [asdict(one) for one in amendments_of(study)]}
