@@ -69,9 +69,16 @@ def judgments_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
         "datasets": report.get("datasets", [])[:MOST_DATASETS],
         "datasets_unsaid": len(report.get("datasets", [])) - MOST_DATASETS,
         "problems_unsaid": report.get("problem_count", 0) - len(report.get("problems", [])),
+        "guessed_wrong": _may_be_guessed_wrong(imported),
     }
     page = "annotation/_judgments_import.html" if request.htmx else "annotation/judgments_detail.html"
     return render(request, page, context)
+
+
+def _may_be_guessed_wrong(imported: JudgmentImport) -> bool:
+    """Whether nobody and no heading said what the columns mean, and much of what stands in them makes no sense so."""
+    report = imported.report
+    return report.get("layout") == "annotator" and not imported.options and bool(report.get("problem_count"))
 
 
 @researcher_required

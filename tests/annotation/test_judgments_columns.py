@@ -65,6 +65,15 @@ def test_a_header_of_other_words_leads_to_its_columns(researcher: Client) -> Non
     assert f'href="{address(imported)}">Say what the columns mean</a>' in page
 
 
+def test_a_header_that_says_nothing_leads_to_its_columns_before_anything_is_left_out(researcher: Client) -> None:
+    imported = checked(researcher, "nr,model,who,fluency,when\n1,ours,ann,2,9\n1,ours,bob,1,8\n2,theirs,ann,,7\n")
+    page = detail(researcher, imported)
+    assert imported.report["problem_count"] > 1
+    assert "read with units down and annotators across. If that is not so" in page
+    assert f'class="button primary" href="{address(imported)}">Say what the columns mean</a>' in page
+    assert page.count("primary") == 1
+
+
 def test_guesses_and_the_first_rows_are_there_beforehand(researcher: Client) -> None:
     page = looked(researcher, checked(researcher, RATINGS))
     for chosen in ("nr", "worker", "model_x"):
