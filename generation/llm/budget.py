@@ -8,6 +8,7 @@ until the limit has room again.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
@@ -37,6 +38,25 @@ class BudgetSpent(Exception):
     def __init__(self, message: str, *, for_now: bool) -> None:
         super().__init__(message)
         self.for_now = for_now
+
+
+class LimitTooLow(Exception):
+    """More is used already than a limit would allow."""
+
+
+def set_limits(*, budget_id: int, **limits: int | None) -> None:
+    """Set the most of `money` or `tokens` that may be used in all, None for no limit; what is not named stays.
+
+    Raises LimitTooLow, and changes nothing, where more is used or reserved.
+    """
+    with transaction.atomic():
+        budget = Budget.objects.select_for_update().get(pk=budget_id)
+        for what, limit in limits.items():
+            used = getattr(budget, f"{what}_spent") + getattr(budget, f"{what}_reserved")
+            if limit is not None and limit < used:
+                raise LimitTooLow(_("More than that is used already. Give a higher limit."))
+            setattr(budget, f"{what}_limit", limit)
+        budget.save(update_fields=[f"{what}_limit" for what in limits])
 
 
 def reserve(*, budget_id: int, amount: Amount) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
+from generation.llm.budget import LimitTooLow, set_limits
 from generation.models import Dataset, Endpoint, Enquiry, GenerationRun
 from generation.services.enquiries.earlier import earlier
 from generation.services.enquiries.here import enquire_here
@@ -20,12 +21,19 @@ MOST_NAMED: Final = 3
 LONGEST: Final = 40
 
 
-def run_again(command: BaseCommand, run: GenerationRun, asked: Mapping[str, Any]) -> GenerationRun:
-    """Go on with a run that is there, or say that it is done. Raises CommandError where something else is asked for."""
+def run_again(
+    command: BaseCommand, run: GenerationRun, asked: Mapping[str, Any], limits: Mapping[str, int | None]
+) -> GenerationRun:
+    """Go on with a run that is there, with the limits that are given now, or say that it is done.
+
+    Raises CommandError where something else is asked for.
+    """
     remedy = "Type it with the same settings, or name another dataset with --into."
     refuse_other(f"“{run.dataset}”", run.settings, asked, remedy)
     if run.state == GenerationRun.State.COMPLETE:
         command.stdout.write(DONE)
+    else:
+        _limit(run.budget_id, limits)
     return run_here(run)
 
 
@@ -59,12 +67,20 @@ def enquire_again(
             here=True,
         )
         return enquire_here(begun)
-    if same.is_open:
-        return enquire_here(same)
-    if same.texts.failed().exists():
-        return enquire_here(retry_failed(same, here=True))
-    command.stdout.write(DONE)
-    return same
+    to_do = same.is_open or same.texts.failed().exists()
+    if not to_do:
+        command.stdout.write(DONE)
+        return same
+    _limit(same.budget_id, limits)
+    return enquire_here(same if same.is_open else retry_failed(same, here=True))
+
+
+def _limit(budget_id: int, limits: Mapping[str, int | None]) -> None:
+    """Set the limits that were given; one that was not stays as it is."""
+    try:
+        set_limits(budget_id=budget_id, **{what: limit for what, limit in limits.items() if limit is not None})
+    except LimitTooLow as error:
+        raise CommandError(str(error)) from error
 
 
 def refuse_other(title: str, there: Mapping[str, Any], asked: Mapping[str, Any], remedy: str) -> None:

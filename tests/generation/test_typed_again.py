@@ -1,13 +1,14 @@
 """Commands typed again: finished, they say so with the same figures; changed, they refuse and say what differs."""
 
 import json
+from contextlib import suppress
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from generation.models import Call, Dataset, Endpoint, Enquiry, Person, PoolProfile, ProfilePool, Utterance
+from generation.models import Budget, Call, Dataset, Endpoint, Enquiry, Person, PoolProfile, ProfilePool, Utterance
 from generation.services.enquiries import steering
 from generation.services.runs.steering import cancel
 from tests.generation import run_scenes as scenes
@@ -180,3 +181,25 @@ def test_preferences_of_another_endpoint_stand_beside_those_there_are() -> None:
     assert (said["state"], DONE in words) == ("complete", False)
     assert Enquiry.objects.count() == 2
     assert DONE in typed(*FIND)[1]
+
+
+@pytest.mark.parametrize("name", ["simulate", "generate_from_reviews", "translate_dataset"])
+def test_more_may_be_used_when_it_is_typed_again(name: str) -> None:
+    def state_after(*more: str) -> str:
+        with suppress(CommandError):
+            call_command(*NOW[name], *more, stdout=StringIO())
+        made = Enquiry.objects.get() if name == "translate_dataset" else Dataset.objects.get(name="Mine").run
+        return str(made.state)
+
+    assert state_after("--tokens", "1") == "paused"
+    assert state_after() == "paused", "a limit that is not named stays"
+    assert not Call.objects.exists()
+    assert state_after("--tokens", "9000000") == "complete"
+    assert Call.objects.exists()
+
+
+def test_a_limit_below_what_is_used_is_refused() -> None:
+    run = scenes.begun(source=Dataset.objects.get(name="Reviews"), name="Mine", count=3, seed=7)
+    Budget.objects.filter(pk=run.budget_id).update(tokens_spent=100)
+    with pytest.raises(CommandError, match="More than that is used already"):
+        call_command(*WRITE[:4], "--endpoint", "Offline", "--count", "3", "--seed", "7", "--tokens", "99")

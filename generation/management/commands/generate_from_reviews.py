@@ -61,7 +61,8 @@ class Command(BaseCommand):
         name = " ".join(options["into"].split())
         there = earlier(kind=GenerationRun.Kind.REVIEWS, name=name)
         if there is not None:
-            return run_again(self, there, frozen_with(settings, endpoint, preparation_of(source)))
+            asked = frozen_with(settings, endpoint, preparation_of(source))
+            return run_again(self, there, asked, limits_of(options))
         return run_here(
             start_run(
                 source=source,

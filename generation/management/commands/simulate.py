@@ -73,7 +73,7 @@ class Command(BaseCommand):
         if run is None:
             limits = Limits(**limits_of(options))
             return run_here(start_simulation(name=name, matrix=matrix, settings=settings, limits=limits, here=True))
-        return run_again(self, run, frozen_with(settings, matrix))
+        return run_again(self, run, frozen_with(settings, matrix), limits_of(options))
 
     def _tell_estimate(self, found: Estimate, settings: SimulationSettings, options: dict[str, Any]) -> None:
         self.stdout.write(

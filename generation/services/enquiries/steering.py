@@ -11,6 +11,7 @@ from crsapp.accounts.models import User
 from crsapp.jobs.registry import Progress, Steps
 from crsapp.jobs.services import enqueue
 from generation.llm.access import trouble_with
+from generation.llm.budget import LimitTooLow, set_limits
 from generation.llm.prompts import Prompt, get_prompt
 from generation.models import AskedText, Budget, Dataset, Endpoint, Enquiry
 from generation.services.enquiries.kinds import EnquiryError
@@ -122,14 +123,10 @@ def cancel(enquiry: Enquiry) -> None:
 
 def raise_limits(enquiry: Enquiry, *, money: int | None, tokens: int | None) -> None:
     """Set what it may use in all; less than it has used already is refused."""
-    with transaction.atomic():
-        budget = Budget.objects.select_for_update().get(pk=enquiry.budget_id)
-        for what, limit in (("money", money), ("tokens", tokens)):
-            used = getattr(budget, f"{what}_spent") + getattr(budget, f"{what}_reserved")
-            if limit is not None and limit < used:
-                raise EnquiryError(_("More than that is used already. Give a higher limit."))
-            setattr(budget, f"{what}_limit", limit)
-        budget.save(update_fields=["money_limit", "tokens_limit"])
+    try:
+        set_limits(budget_id=enquiry.budget_id, money=money, tokens=tokens)
+    except LimitTooLow as error:
+        raise EnquiryError(str(error)) from error
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from crsapp.accounts.models import User
 from crsapp.jobs.services import enqueue
 from generation.llm.access import trouble_with
+from generation.llm.budget import LimitTooLow, set_limits
 from generation.models import Budget, Dataset, GenerationRun, Planned, RunPart
 from generation.services.datasets import new_dataset
 from generation.services.runs.settings import Parts, RunError, digest_of
@@ -97,14 +98,10 @@ def cancel(run: GenerationRun) -> None:
 
 def raise_limits(run: GenerationRun, limits: Limits) -> None:
     """Set what the run may use in all; less than it has used already is refused."""
-    with transaction.atomic():
-        budget = Budget.objects.select_for_update().get(pk=run.budget_id)
-        for what, limit in limits._asdict().items():
-            used = getattr(budget, f"{what}_spent") + getattr(budget, f"{what}_reserved")
-            if limit is not None and limit < used:
-                raise RunError(_("More than that is used already. Give a higher limit."))
-            setattr(budget, f"{what}_limit", limit)
-        budget.save(update_fields=["money_limit", "tokens_limit"])
+    try:
+        set_limits(budget_id=run.budget_id, **limits._asdict())
+    except LimitTooLow as error:
+        raise RunError(str(error)) from error
 
 
 def finish_if_done(run: GenerationRun) -> None:

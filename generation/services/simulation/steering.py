@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from crsapp.accounts.models import User
 from crsapp.jobs.services import enqueue
 from generation.llm.access import trouble_with
+from generation.llm.budget import LimitTooLow, set_limits
 from generation.models import Budget, Endpoint, PoolProfile, ProfilePool
 from generation.services.simulation.examples import example_in_force
 from generation.services.simulation.pools import LARGEST_POOL, PoolError
@@ -116,11 +117,8 @@ def frozen_with(settings: WritingSettings, pool: ProfilePool, endpoint: Endpoint
 def _budget(pool: ProfilePool, *, money: int | None, tokens: int | None) -> Budget:
     if pool.budget_id is None:
         return Budget.objects.create(money_limit=money, tokens_limit=tokens)
-    budget = Budget.objects.select_for_update().get(pk=pool.budget_id)
-    for what, limit in (("money", money), ("tokens", tokens)):
-        used = getattr(budget, f"{what}_spent") + getattr(budget, f"{what}_reserved")
-        if limit is not None and limit < used:
-            raise PoolError(_("More than that is used already. Give a higher limit."))
-        setattr(budget, f"{what}_limit", limit)
-    budget.save(update_fields=["money_limit", "tokens_limit"])
-    return budget
+    try:
+        set_limits(budget_id=pool.budget_id, money=money, tokens=tokens)
+    except LimitTooLow as error:
+        raise PoolError(str(error)) from error
+    return Budget.objects.get(pk=pool.budget_id)
