@@ -18,7 +18,10 @@ def write_here(
     money: int | None = None,
     tokens: int | None = None,
 ) -> ProfilePool:
-    """Fill it until it is full or stopped. Raises PoolError while another process has it in hand."""
+    """Fill it until it is full or stopped; a limit that is not given stays as it is.
+
+    Raises PoolError while another process has it in hand.
+    """
     sweep(capacity=0)
     pool = _read(pool)
     if pool.job is not None and pool.job.state == Job.State.RUNNING:
@@ -30,6 +33,9 @@ def write_here(
         run_inline(pool.job)
         pool = _read(pool)
     if PoolProfile.objects.in_pool(pool).count() < settings.size:
+        if pool.budget is not None:
+            money = pool.budget.money_limit if money is None else money
+            tokens = pool.budget.tokens_limit if tokens is None else tokens
         pool = start_writing(pool=pool, endpoint=endpoint, settings=settings, money=money, tokens=tokens, here=True)
         if pool.job is not None:
             run_inline(pool.job)
