@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from annotation.models import Annotator, Study
 from crsapp.accounts.models import User
@@ -62,7 +63,8 @@ def test_what_was_done_differently_is_marked(client: Client, amira: User, study:
     client.force_login(amira)
     text = page(client, study.slug, second.slug)
     differs = '<span class="badge warn">differs</span></th>'
-    assert f"By whom {differs}<td>a panel of 7</td><td>a panel of 5</td>" in text
+    told = [f'<td data-label="{escape(one.title)}">a panel of {of}</td>' for one, of in ((study, 7), (second, 5))]
+    assert f"By whom {differs}{''.join(told)}" in text
     assert "20 pairs, at random, ties allowed" in text
     assert f"Language {differs}" not in text
     assert "asked this in the same words" not in text
