@@ -120,7 +120,7 @@ def job_that_asks(url: str, count: int) -> Any:
     """A job as a run has it: each call within a budget and on record, in steps that a worker commits."""
     from decimal import Decimal
 
-    from crsapp.jobs.registry import Context, Outside, Progress, Steps, handler, registry
+    from crsapp.jobs.registry import Context, Outside, Progress, Steps, handler, load_tasks, registry
     from crsapp.jobs.services import enqueue, run
     from generation.llm.desk import Desk
     from generation.llm.record import Ask
@@ -130,6 +130,7 @@ def job_that_asks(url: str, count: int) -> Any:
         name=url, base_url=url, model="stub", max_tokens=1000, in_flight=IN_FLIGHT, price_in=Decimal(1)
     )
     budget = Budget.objects.create(money_limit=10**15)
+    load_tasks()  # as a worker has, before there is work
     registry.handlers.pop(KIND, None)
 
     @handler(KIND)
