@@ -7,7 +7,18 @@ Read in this order: `lines` (files to cells), `columns` (what the header says), 
 from annotation.published.columns import Layout, TableError, recognise
 from annotation.published.options import SCALES, Options, parse_options
 from annotation.published.reading import Reading
-from annotation.published.suggesting import suggested
+from annotation.published.suggesting import mark_of_controls, suggested
 from annotation.published.table import Table
 
-__all__ = ["SCALES", "Layout", "Options", "Reading", "Table", "TableError", "parse_options", "recognise", "suggested"]
+__all__ = [
+    "SCALES",
+    "Layout",
+    "Options",
+    "Reading",
+    "Table",
+    "TableError",
+    "mark_of_controls",
+    "parse_options",
+    "recognise",
+    "suggested",
+]

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from annotation.published.columns import Layout, TableError, named_roles, recognise
+from annotation.published.columns import NOT, Layout, TableError, named_roles, recognise
 from annotation.published.options import Options
 
 HINTS: Final[Mapping[str, str]] = {
@@ -19,6 +20,12 @@ HINTS: Final[Mapping[str, str]] = {
 }
 """Words of a heading that speak for a role, the role first that is given its column first."""
 WORD: Final = re.compile(r"[^\W_]+")
+MARK_OF_CONTROLS: Final = re.compile(
+    r"(is_)?gold(en)?(_(standard|question|item|unit))?|is_(a_)?control|control_(question|item|unit)"
+    r"|(is_)?attention_check",
+    re.IGNORECASE,
+)
+"""A whole heading; `control` alone may be something that was asked."""
 
 
 def suggested(header: Sequence[str], said: Options) -> Options:
@@ -30,6 +37,27 @@ def suggested(header: Sequence[str], said: Options) -> Options:
     'rater_name'
     """
     names = [name.strip() for name in header]
+    found, mark = _read_as(names, said), mark_of_controls(names)
+    if not mark or said.columns or "counted" in found.columns:
+        return found
+    return replace(
+        found,
+        columns={**found.columns, "counted": f"{NOT}{mark}"},
+        criteria=tuple(name for name in found.criteria if name != mark),
+        annotators=tuple(name for name in found.annotators if name != mark),
+    )
+
+
+def mark_of_controls(names: Sequence[str]) -> str:
+    """The heading that says which rows are controls, if one probably does; such rows are kept and do not count.
+
+    >>> mark_of_controls(["unit", "Is gold standard", "user_control"])
+    'Is gold standard'
+    """
+    return next((name for name in names if MARK_OF_CONTROLS.fullmatch(name.strip().replace(" ", "_"))), "")
+
+
+def _read_as(names: Sequence[str], said: Options) -> Options:
     for options in _likely(names, said):
         try:
             layout = recognise(names, options.columns, options.criteria, options.annotators)

@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from annotation.forms.elsewhere import JudgmentsForm
 from annotation.forms.judgment_columns import JudgmentColumnsForm
 from annotation.models import JudgmentImport
+from annotation.published import mark_of_controls
 from annotation.services.elsewhere import (
     ElsewhereError,
     discard_import,
@@ -69,16 +70,29 @@ def judgments_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
         "datasets": report.get("datasets", [])[:MOST_DATASETS],
         "datasets_unsaid": len(report.get("datasets", [])) - MOST_DATASETS,
         "problems_unsaid": report.get("problem_count", 0) - len(report.get("problems", [])),
-        "guessed_wrong": _may_be_guessed_wrong(imported),
+        "doubt": _doubt(imported),
     }
     page = "annotation/_judgments_import.html" if request.htmx else "annotation/judgments_detail.html"
     return render(request, page, context)
 
 
-def _may_be_guessed_wrong(imported: JudgmentImport) -> bool:
-    """Whether nobody and no heading said what the columns mean, and much of what stands in them makes no sense so."""
-    report = imported.report
-    return report.get("layout") == "annotator" and not imported.options and bool(report.get("problem_count"))
+def _doubt(imported: JudgmentImport) -> str:
+    """Why somebody should say what the columns mean before anything is imported; empty where they did, or need not."""
+    report, columns = imported.report, imported.report.get("columns", {})
+    if imported.options or report.get("fatal") or not report.get("judgments"):
+        return ""
+    mark = mark_of_controls(report["headings"])
+    if mark and mark not in columns.values():
+        return _(
+            "“%(column)s” looks like a mark of controls, and was read as something that was asked. If it is one, say "
+            "first what the columns mean: controls do not count then."
+        ) % {"column": mark}
+    if report["layout"] == "annotator" and report["problem_count"]:
+        return _(
+            "No heading says who judged or what was answered, so the table was read with units down and annotators "
+            "across. If that is not so, say first what the columns mean."
+        )
+    return ""
 
 
 @researcher_required

@@ -74,6 +74,22 @@ def test_a_header_that_says_nothing_leads_to_its_columns_before_anything_is_left
     assert page.count("primary") == 1
 
 
+def test_a_mark_of_controls_is_asked_about_before_it_is_imported_as_a_question(researcher: Client) -> None:
+    imported = checked(researcher, "unit,rater,fluency,is_gold\n1,ann,2,0\n1,bob,1,0\n2,ann,0,1\n2,bob,0,1\n")
+    page = detail(researcher, imported)
+    assert not imported.report["problem_count"]
+    assert "“is_gold” looks like a mark of controls, and was read as something that was asked." in page
+    assert f'class="button primary" href="{address(imported)}"' in page
+    fields = looked(researcher, imported)
+    assert '<option value="!is_gold" selected>' in fields
+    assert 'value="fluency" id="id_across_2" checked' in fields
+    assert 'value="is_gold" id="id_across_3" checked' not in fields
+    said(researcher, imported, {"unit": "unit", "annotator": "rater", "counted": "!is_gold", "across": ["fluency"]})
+    imported.refresh_from_db()
+    assert "looks like a mark" not in detail(researcher, imported)
+    assert (imported.report["units"], imported.report["units_not_counted"]) == (2, 1)
+
+
 def test_guesses_and_the_first_rows_are_there_beforehand(researcher: Client) -> None:
     page = looked(researcher, checked(researcher, RATINGS))
     for chosen in ("nr", "worker", "model_x"):
@@ -210,6 +226,10 @@ def test_a_table_that_is_a_study_already_is_not_read_again(researcher: Client) -
         ("task_id,Judge name,metric,score", {"unit": "task_id", "annotator": "Judge name", "value": "score"}),
         ("nr,coder_a,coder_b", {"unit": "nr"}),
         ("dialog,evaluator,answer_1,answer_2", {"unit": "dialog", "annotator": "evaluator"}),
+        ("unit,rater,user_control,is_gold_standard", {"annotator": "rater", "counted": "!is_gold_standard"}),
+        ("dialog,who,answer_1,answer_2,Gold", {"annotator": "who", "counted": "!Gold"}),
+        ("unit,rater,user_control,counted,gold", {"counted": "counted"}),
+        ("unit,rater,control,helpful", {"counted": None}),
     ],
 )
 def test_columns_are_guessed_by_the_words_of_their_headings(header: str, columns: dict[str, str]) -> None:
