@@ -13,6 +13,7 @@ from annotation.forms.elsewhere import JudgmentsForm
 from annotation.forms.judgment_columns import JudgmentColumnsForm
 from annotation.models import JudgmentImport
 from annotation.published import mark_of_controls
+from annotation.published.columns import NOT
 from annotation.services.elsewhere import (
     ElsewhereError,
     discard_import,
@@ -66,7 +67,7 @@ def judgments_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
         "nav": "studies",
         "import": imported,
         "report": report,
-        "columns": [(JudgmentColumnsForm.called(role), name) for role, name in report.get("columns", {}).items()],
+        "columns": [(JudgmentColumnsForm.called(role), name) for role, name in _columns(imported)],
         "datasets": report.get("datasets", [])[:MOST_DATASETS],
         "datasets_unsaid": len(report.get("datasets", [])) - MOST_DATASETS,
         "problems_unsaid": report.get("problem_count", 0) - len(report.get("problems", [])),
@@ -74,6 +75,15 @@ def judgments_detail(request: ResearcherRequest, pk: int) -> HttpResponse:
     }
     page = "annotation/_judgments_import.html" if request.htmx else "annotation/judgments_detail.html"
     return render(request, page, context)
+
+
+def _columns(imported: JudgmentImport) -> list[tuple[str, str]]:
+    """Each role with its heading, and whether its yes and no are the other way round."""
+    said = imported.options.get("columns", {})
+    return [
+        (role, _("not: %(column)s") % {"column": name} if said.get(role, "").startswith(NOT) else name)
+        for role, name in imported.report.get("columns", {}).items()
+    ]
 
 
 def _doubt(imported: JudgmentImport) -> str:

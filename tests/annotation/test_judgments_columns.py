@@ -86,7 +86,9 @@ def test_a_mark_of_controls_is_asked_about_before_it_is_imported_as_a_question(r
     assert 'value="is_gold" id="id_across_3" checked' not in fields
     said(researcher, imported, {"unit": "unit", "annotator": "rater", "counted": "!is_gold", "across": ["fluency"]})
     imported.refresh_from_db()
-    assert "looks like a mark" not in detail(researcher, imported)
+    page = detail(researcher, imported)
+    assert "looks like a mark" not in page
+    assert "<dt>Counts</dt><dd>not: is_gold</dd>" in page
     assert (imported.report["units"], imported.report["units_not_counted"]) == (2, 1)
 
 
